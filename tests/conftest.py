@@ -1,0 +1,18 @@
+"""Shared by all tests: a home of their own, so that nobody's models or records are touched."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+# Nothing in a test may reach a model hub.
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["TOKENIZERS_PARALLELISM"] = "false"
+
+
+@pytest.fixture
+def headlight_home(tmp_path, monkeypatch):
+    """An empty ``HEADLIGHT_HOME``."""
+    monkeypatch.setenv("HEADLIGHT_HOME", str(tmp_path))
+    return tmp_path
