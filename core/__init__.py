@@ -1,0 +1,1 @@
+"""What Headlight computes: models, attention, masking, generation. Knows no user interface."""

@@ -1,0 +1,130 @@
+"""The database under ``HEADLIGHT_HOME``: stored experiments (long links) and known model folders.
+
+SQLite in WAL mode through SQLAlchemy, so that many sessions read while one writes. Knows no
+session and no page: an experiment is a mapping of text to text, named by its content.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import DateTime, String, Text, create_engine, event, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from core import storage
+from core.errors import InputError
+from core.language import _
+
+EXPERIMENT_LIMIT: Final = 1_000_000
+"""The most bytes one stored experiment may take."""
+ID_LENGTH: Final = 12
+
+
+class Base(DeclarativeBase):
+    """The tables of ``headlight.db``."""
+
+
+class Experiment(Base):
+    """What a long link stands for."""
+
+    __tablename__ = "experiments"
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(Text)
+    created: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class KnownFolder(Base):
+    """A model folder or hub name that a teacher has opened, so that links to it work."""
+
+    __tablename__ = "known_models"
+
+    name: Mapped[str] = mapped_column(String(1024), primary_key=True)
+    added: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Records:
+    """The open database; one per process, safe to share between threads."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._engine = _open(path or storage.home() / "headlight.db")
+        self._reading = self._engine.execution_options(reading=True)
+
+    def save_experiment(self, state: Mapping[str, str], *, owner: str) -> str:
+        """Store ``state`` and return its id; equal states have equal ids.
+
+        Raises ``InputError`` above ``EXPERIMENT_LIMIT`` bytes.
+        """
+        text = json.dumps(dict(sorted(state.items())), ensure_ascii=False, separators=(",", ":"))
+        content = text.encode()
+        if len(content) > EXPERIMENT_LIMIT:
+            raise InputError(
+                _(
+                    "Too long for a link: {size} bytes, the limit is {limit}. Shorten the text."
+                ).format(size=len(content), limit=EXPERIMENT_LIMIT)
+            )
+        name = hashlib.sha256(content).hexdigest()[:ID_LENGTH]
+        row = insert(Experiment).values(id=name, owner=owner, state=text, created=datetime.now(UTC))
+        with Session(self._engine) as session, session.begin():
+            session.execute(row.on_conflict_do_nothing())
+        return name
+
+    def load_experiment(self, name: str) -> dict[str, str] | None:
+        """The state stored under ``name``, or None where there is none."""
+        with Session(self._reading) as session:
+            found = session.get(Experiment, name)
+            return None if found is None else dict(json.loads(found.state))
+
+    def remember_model(self, name: str) -> None:
+        """Let links name the model ``name`` (a hub name or a folder) from now on."""
+        row = insert(KnownFolder).values(name=name, added=datetime.now(UTC))
+        with Session(self._engine) as session, session.begin():
+            session.execute(row.on_conflict_do_nothing())
+
+    def forget_model(self, name: str) -> None:
+        """Let links no longer name the model ``name``."""
+        with Session(self._engine) as session, session.begin():
+            found = session.get(KnownFolder, name)
+            if found is not None:
+                session.delete(found)
+
+    def known_models(self) -> tuple[str, ...]:
+        """Hub names and folders that a teacher has opened, in the order they were added."""
+        with Session(self._reading) as session:
+            return tuple(session.scalars(select(KnownFolder.name).order_by(KnownFolder.added)))
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self._engine.dispose()
+
+
+def _open(path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 10})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    Base.metadata.create_all(engine)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    """Write-ahead logging: readers never wait; a killed process loses nothing that was said."""
+    connection.isolation_level = None  # SQLAlchemy says BEGIN itself, in `_begin`
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    """A writer takes the lock at once: taking it later can fail where waiting would not."""
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
