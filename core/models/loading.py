@@ -1,0 +1,272 @@
+"""Loads models and tokenizers, always from a folder on this machine and never by running its code.
+
+Before anything is read it is checked that the model fits the memory; after it that no weight was
+made up. What is downloaded, and from where, is the business of ``core.catalogue``.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import torch
+from huggingface_hub.errors import StrictDataclassError
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+from transformers import (
+    AutoConfig,
+    AutoTokenizer,
+    PretrainedConfig,
+    PreTrainedModel,
+    PreTrainedTokenizerFast,
+)
+from transformers.utils import logging as transformers_logging
+
+from core.attention.places import AttentionPlaces, find_places
+from core.attention.tap import install
+from core.catalogue import check_folder, ensure_model, weights_size
+from core.catalogue.weights import weights_files
+from core.device import available_memory, choose_device, choose_dtype, human_size
+from core.errors import BrokenModelError, TooLargeError, UnsupportedError
+from core.language import _
+from core.models.kinds import Candidate, candidates
+from core.models.language_model import Kind, LanguageModel, TextTokenizer
+from core.models.shape import max_tokens, model_shape
+from core.token_reader import TokenReader
+
+logger = logging.getLogger(__name__)
+
+Progress = Callable[[float, str], None]
+_LOCAL: Final = {"local_files_only": True, "trust_remote_code": False}
+# A pooler is a layer that some checkpoints leave out and nothing here uses.
+_UNUSED: Final = ("pooler.", "position_ids")
+_BROKEN: Final = (
+    *(OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RuntimeError),
+    *(ArithmeticError, ImportError, SafetensorError, StrictDataclassError),
+)
+
+# Headlight says in its own words what is wrong with a model.
+transformers_logging.set_verbosity_error()
+transformers_logging.disable_progress_bar()
+
+
+def load_model(
+    id_or_path: str,
+    *,
+    device: str | torch.device | None = None,
+    progress: Progress | None = None,
+) -> LanguageModel:
+    """Load a model by catalogue id, hub name or folder, onto ``device`` (the best by default).
+
+    float32 up to a billion parameters, bfloat16 above. Raises TooLargeError before loading what
+    does not fit, ModelNotFoundError, UnsafeModelError, BrokenModelError, UnsupportedError, or a
+    FetchError where the model has to be fetched first.
+    """
+    place = choose_device(device)
+    folder = _checked_folder(id_or_path, progress)
+    config = _read_config(id_or_path, folder)
+    tokenizer = _read_tokenizer(id_or_path, folder)
+    reader = TokenReader(tokenizer)
+    dtype = choose_dtype(weights_size(folder).parameters)
+    _check_fits(id_or_path, folder, place)
+    with _broken_as_sentence(id_or_path):
+        network, kind = _read_network(id_or_path, folder, config, dtype)
+        network.eval().requires_grad_(requires_grad=False)
+        network.to(place)
+        places = _tapped(id_or_path, network, seq2seq=kind == "seq2seq")
+        return LanguageModel(
+            id=id_or_path,
+            kind=kind,
+            folder=folder,
+            tokenizer=tokenizer,
+            reader=reader,
+            network=network,
+            device=place,
+            dtype=dtype,
+            nbytes=_nbytes(network),
+            shape=model_shape(network, tokenizer, places),
+            places=places,
+        )
+
+
+def load_tokenizer(id_or_path: str, *, progress: Progress | None = None) -> TextTokenizer:
+    """The tokenizer of a model, without its weights. Raises what ``load_model`` raises."""
+    folder = _checked_folder(id_or_path, progress)
+    config = _read_config(id_or_path, folder)
+    tokenizer = _read_tokenizer(id_or_path, folder)
+    return TextTokenizer(
+        id=id_or_path,
+        tokenizer=tokenizer,
+        reader=TokenReader(tokenizer),
+        max_tokens=max_tokens(config, tokenizer, None),
+    )
+
+
+def model_size(id_or_path: str, *, progress: Progress | None = None) -> int:
+    """The bytes that the model takes when loaded, from the headers of its files."""
+    return _loaded_size(_checked_folder(id_or_path, progress))
+
+
+def _checked_folder(id_or_path: str, progress: Progress | None) -> Path:
+    folder = ensure_model(id_or_path, progress)
+    check_folder(folder)
+    if (folder / "adapter_config.json").is_file():
+        raise UnsupportedError(
+            _("{id} holds an adapter, which needs its base model: load it as a run.").format(
+                id=id_or_path
+            )
+        )
+    return folder
+
+
+def _loaded_size(folder: Path) -> int:
+    parameters = weights_size(folder).parameters
+    return parameters * choose_dtype(parameters).itemsize
+
+
+def _check_fits(id_: str, folder: Path, device: torch.device) -> None:
+    """Raise TooLargeError unless there is room; on its way to a GPU a model passes main memory."""
+    needed = _loaded_size(folder)
+    for place in dict.fromkeys((torch.device("cpu"), device)):
+        free = available_memory(place)
+        if needed > free:
+            raise TooLargeError(
+                _(
+                    "{id} needs {needed} of memory and {device} has {free} free: unload another "
+                    "model or choose a smaller one."
+                ).format(
+                    id=id_, needed=human_size(needed), device=place.type, free=human_size(free)
+                )
+            )
+
+
+def _read_config(id_: str, folder: Path) -> PretrainedConfig:
+    try:
+        with _broken_as_sentence(id_):
+            config = AutoConfig.from_pretrained(folder, **_LOCAL)
+    except BrokenModelError as error:
+        if isinstance(error.__cause__, ValueError) and "model type" in str(error.__cause__):
+            raise UnsupportedError(
+                _(
+                    "{id} is of a type that transformers does not know (model_type in its "
+                    "config.json): choose another model."
+                ).format(id=id_)
+            ) from error
+        raise
+    if getattr(config, "quantization_config", None) is not None:
+        raise UnsupportedError(
+            _("{id} has quantized weights: choose the same model with plain ones.").format(id=id_)
+        )
+    return config
+
+
+def _read_tokenizer(id_: str, folder: Path) -> PreTrainedTokenizerFast:
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder, use_fast=True, **_LOCAL)
+    except _BROKEN as error:
+        logger.info("no tokenizer in %s", folder, exc_info=True)
+        raise BrokenModelError(
+            _(
+                "The tokenizer of {id} cannot be read: put its tokenizer.json and "
+                "tokenizer_config.json beside the weights."
+            ).format(id=id_)
+        ) from error
+    # Without its files transformers makes up a tokenizer that knows its special tokens only.
+    files = {"tokenizer.json", *tokenizer.vocab_files_names.values()}
+    if not any((folder / name).is_file() for name in files):
+        raise BrokenModelError(
+            _("{id} comes without a tokenizer: put its tokenizer.json beside the weights.").format(
+                id=id_
+            )
+        )
+    return tokenizer
+
+
+def _read_network(
+    id_: str, folder: Path, config: PretrainedConfig, dtype: torch.dtype
+) -> tuple[PreTrainedModel, Kind]:
+    names = _weight_names(folder)
+    ways = candidates(config, names)
+    for last, way in zip([*[False] * (len(ways) - 1), True], ways, strict=True):
+        network, missing = _from_folder(folder, config, dtype, way)
+        if not missing:
+            return network, way.kind
+        prefix = f"{network.base_model_prefix}."
+        if last or any(name.startswith(prefix) for name in missing):
+            raise BrokenModelError(
+                _(
+                    "{id} lacks {count} of its weights, {name} among them: fetch or copy it again."
+                ).format(id=id_, count=len(missing), name=missing[0])
+            )
+    raise AssertionError("a model has at least one way to be loaded")
+
+
+def _from_folder(
+    folder: Path, config: PretrainedConfig, dtype: torch.dtype, way: Candidate
+) -> tuple[PreTrainedModel, list[str]]:
+    """The network, and the names of weights that its files lack."""
+    network, report = way.auto_class.from_pretrained(
+        folder,
+        config=config,
+        dtype=dtype,
+        use_safetensors=True,
+        output_loading_info=True,
+        **_LOCAL,
+    )
+    missing = sorted(report["missing_keys"])
+    return network, [name for name in missing if not any(part in name for part in _UNUSED)]
+
+
+def _weight_names(folder: Path) -> Collection[str]:
+    names: set[str] = set()
+    for file in weights_files(folder):
+        with safe_open(file, framework="pt") as weights:
+            names.update(weights.keys())
+    return names
+
+
+def _tapped(id_: str, network: PreTrainedModel, *, seq2seq: bool) -> AttentionPlaces | None:
+    """Where the attention of ``network`` stands; a first pass that also warms it up."""
+    installed = install(network)
+    places, outputs = find_places(network, seq2seq=seq2seq)
+    if not all(_finite(tensor) for tensor in outputs.values()):
+        raise BrokenModelError(
+            _("The weights of {id} are damaged: what it computes are no numbers.").format(id=id_)
+        )
+    return places if installed else None
+
+
+def _finite(tensor: Tensor) -> bool:
+    return not tensor.is_floating_point() or bool(torch.isfinite(tensor).all())
+
+
+def _nbytes(network: PreTrainedModel) -> int:
+    tensors = {part.data_ptr(): part.nbytes for part in (*network.parameters(), *network.buffers())}
+    return sum(tensors.values())
+
+
+@contextmanager
+def _broken_as_sentence(id_: str) -> Iterator[None]:
+    """Turn whatever transformers raises for files that make no model into one sentence."""
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        raise TooLargeError(
+            _("{id} does not fit the memory of the device: choose a smaller model.").format(id=id_)
+        ) from error
+    except _BROKEN as error:
+        logger.info("%s cannot be loaded", id_, exc_info=True)
+        raise BrokenModelError(
+            _("The files of {id} do not make a model ({reason}): fetch or copy it again.").format(
+                id=id_, reason=_reason(error)
+            )
+        ) from error
+
+
+def _reason(error: BaseException) -> str:
+    """The first line of a message that can be long, without the folder's whole path."""
+    line = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".:")
+    return line if len(line) <= 120 else line[:119] + "…"
