@@ -1,0 +1,300 @@
+"""Captures what every head of a model attends to in one text.
+
+The result holds queries and keys, in numpy, and makes weights of them when asked. It does not
+reduce, label or draw them: see ``core.attention.reduced`` and ``core.attention.profile``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import torch
+
+from core.attention.places import STACKS, AttentionPlaces
+from core.attention.recording import AttentionRecorder, EnoughRecorded, FloatArray, LayerRecord
+from core.attention.tap import recording
+from core.errors import InputError, UnsupportedError
+from core.language import _
+from core.tokens import Tokens
+
+if TYPE_CHECKING:
+    from core.models.language_model import LanguageModel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttentionStack:
+    """The attention of one stack of layers; ``layers`` and ``heads`` are the numbers kept."""
+
+    layers: tuple[int, ...]
+    heads: tuple[int, ...]
+    causal: bool
+    records: tuple[LayerRecord, ...]
+
+    def head(self, layer: int, head: int) -> FloatArray:
+        """The weights of one head. (query, key)"""
+        return self._record(layer).weights(self._place(head))
+
+    def head_scores(self, layer: int, head: int) -> FloatArray:
+        """The scaled scores of one head before softmax, −inf where masked. (query, key)"""
+        return self._record(layer).scores(self._place(head))
+
+    def head_vectors(self, layer: int, head: int) -> tuple[FloatArray, FloatArray]:
+        """The queries (query, dim) and the keys (key, dim) of one head."""
+        record, place = self._record(layer), self._place(head)
+        return record.queries[place], record.keys[record.kv_heads[place]]
+
+    def by_layer(self) -> Iterator[tuple[int, FloatArray]]:
+        """Layer number and weights (head, query, key), one layer at a time."""
+        for layer, record in zip(self.layers, self.records, strict=True):
+            yield layer, record.weights()
+
+    @property
+    def weights(self) -> FloatArray:
+        """All weights kept. (layer, head, query, key)"""
+        first = self.records[0].weights()
+        every = np.empty((len(self.records), *first.shape), dtype=np.float32)
+        every[0] = first
+        for place, record in enumerate(self.records[1:], start=1):
+            every[place] = record.weights()
+        return every
+
+    @property
+    def scores(self) -> FloatArray:
+        """All scores kept, −inf where masked. (layer, head, query, key)"""
+        return np.stack([record.scores() for record in self.records])
+
+    @property
+    def queries(self) -> FloatArray:
+        """All queries, after rotary embedding. (layer, head, query, dim)"""
+        return np.stack([record.queries for record in self.records])
+
+    @property
+    def keys(self) -> FloatArray:
+        """All keys, repeated for the heads that share them. (layer, head, key, dim)"""
+        return np.stack([record.keys[list(record.kv_heads)] for record in self.records])
+
+    @property
+    def values(self) -> FloatArray | None:
+        """All values, repeated for the heads that share them, if kept. (layer, head, key, dim)"""
+        kept = [
+            record.values[list(record.kv_heads)]
+            for record in self.records
+            if record.values is not None
+        ]
+        return np.stack(kept) if kept else None
+
+    @property
+    def nbytes(self) -> int:
+        """The memory that is held; what layers share counts once."""
+        arrays = {id(part): part.nbytes for record in self.records for part in record.arrays}
+        return sum(arrays.values())
+
+    def _record(self, layer: int) -> LayerRecord:
+        if layer not in self.layers:
+            raise _missing(_("layer"), layer, self.layers)
+        return self.records[self.layers.index(layer)]
+
+    def _place(self, head: int) -> int:
+        if head not in self.heads:
+            raise _missing(_("head"), head, self.heads)
+        return self.heads.index(head)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttentionCapture:
+    """Attention of one text through one model.
+
+    Numbers of layers and heads count from 0. ``queries_kept`` are the query rows kept, in order.
+    Of an encoder–decoder model, ``main`` is the encoder's own attention; ``decoder_tokens`` are
+    the queries of ``decoder`` and ``cross``.
+    """
+
+    model: str
+    kind: Literal["encoder", "masked", "causal", "seq2seq"]
+    tokens: Tokens
+    queries_kept: tuple[int, ...]
+    main: AttentionStack
+    decoder_tokens: Tokens | None = None
+    decoder: AttentionStack | None = None
+    cross: AttentionStack | None = None
+
+    @property
+    def layers(self) -> tuple[int, ...]:
+        """The numbers of the layers kept."""
+        return self.main.layers
+
+    @property
+    def heads(self) -> tuple[int, ...]:
+        """The numbers of the heads kept."""
+        return self.main.heads
+
+    @property
+    def causal(self) -> bool:
+        """Whether no query sees a later key."""
+        return self.main.causal
+
+    def head(self, layer: int, head: int) -> FloatArray:
+        """The weights of one head. (query, key)"""
+        return self.main.head(layer, head)
+
+    @property
+    def weights(self) -> FloatArray:
+        """All weights, computed at each call. (layer, head, query, key)"""
+        return self.main.weights
+
+    @property
+    def scores(self) -> FloatArray:
+        """All scaled scores before softmax, −inf where masked. (layer, head, query, key)"""
+        return self.main.scores
+
+    @property
+    def queries(self) -> FloatArray:
+        """All queries, after rotary embedding. (layer, head, query, dim)"""
+        return self.main.queries
+
+    @property
+    def keys(self) -> FloatArray:
+        """All keys, repeated for the heads that share them. (layer, head, key, dim)"""
+        return self.main.keys
+
+    @property
+    def values(self) -> FloatArray | None:
+        """All values, if asked for with ``vectors``. (layer, head, key, dim)"""
+        return self.main.values
+
+    @property
+    def decoder_weights(self) -> FloatArray | None:
+        """The decoder's attention to itself. (layer, head, query, key)"""
+        return None if self.decoder is None else self.decoder.weights
+
+    @property
+    def cross_weights(self) -> FloatArray | None:
+        """The decoder's attention to the encoder. (layer, head, decoder query, encoder key)"""
+        return None if self.cross is None else self.cross.weights
+
+    @property
+    def nbytes(self) -> int:
+        """The memory that the capture holds."""
+        stacks = (self.main, self.decoder, self.cross)
+        return sum(stack.nbytes for stack in stacks if stack is not None)
+
+
+def capture_attention(
+    model: LanguageModel,
+    text: str | Tokens,
+    pair: str | None = None,
+    *,
+    layers: Sequence[int] | None = None,
+    heads: Sequence[int] | None = None,
+    queries: Sequence[int] | None = None,
+    scores: bool = False,
+    vectors: bool = False,
+    limit: int | None = None,
+) -> AttentionCapture:
+    """What the heads of ``model`` attend to in ``text``.
+
+    ``layers``, ``heads`` and ``queries`` (rows, by token) choose what is kept; None is everything.
+    Scores, queries and keys follow from what is kept anyhow, so ``scores`` costs nothing;
+    ``vectors`` keeps the values too. ``limit`` cuts the text at that many tokens. For an
+    encoder–decoder model ``pair`` is the target. ``text`` may be Tokens, of generated ids say.
+
+    Weights equal the library's own eager attention: softmax(QKᵀ/√d) of Vaswani et al. 2017, eq. 1.
+    Raises TextError for the text, InputError for numbers that the model does not have and
+    UnsupportedError for a model whose attention cannot be tapped.
+    """
+    del scores
+    places = places_of(model)
+    chosen = {
+        stack: _numbers(_("layer"), layers, places.shapes[stack].layers)
+        for stack in STACKS
+        if stack in places.shapes
+    }
+    own = places.shapes["self"]
+    kept_heads = _numbers(_("head"), heads, own.heads)
+    tokens = text if isinstance(text, Tokens) else model.encode_source(text, pair, limit=limit)
+    target = model.encode_target(pair, limit=limit) if model.kind == "seq2seq" else None
+    if target is not None and queries is not None:
+        raise UnsupportedError(
+            _("Query rows cannot be chosen for {id}: it has an encoder and a decoder.").format(
+                id=model.id
+            )
+        )
+    rows = _numbers(_("token"), queries, len(tokens))
+    recorder = AttentionRecorder(
+        places,
+        chosen,
+        heads=kept_heads,
+        queries=None if queries is None else rows,
+        values=vectors,
+        stop=True,
+    )
+    run_recorded(model, tokens, target, recorder)
+    stacks = {
+        stack: AttentionStack(
+            layers=numbers,
+            heads=kept_heads,
+            causal=places.shapes[stack].causal,
+            records=tuple(recorder.records[stack, layer] for layer in numbers),
+        )
+        for stack, numbers in chosen.items()
+    }
+    return AttentionCapture(
+        model=model.id,
+        kind=model.kind,
+        tokens=tokens,
+        queries_kept=rows,
+        main=stacks["self"],
+        decoder_tokens=target,
+        decoder=stacks.get("decoder"),
+        cross=stacks.get("cross"),
+    )
+
+
+def places_of(model: LanguageModel) -> AttentionPlaces:
+    """Where the attention of ``model`` stands; UnsupportedError where it cannot be tapped."""
+    if model.places is None or "self" not in model.places.shapes:
+        raise UnsupportedError(
+            _(
+                "The attention of {id} cannot be recorded: its architecture ({name}) computes it "
+                "in a way of its own. Choose another model."
+            ).format(id=model.id, name=type(model.network).__name__)
+        )
+    return model.places
+
+
+def run_recorded(
+    model: LanguageModel, tokens: Tokens, target: Tokens | None, recorder: AttentionRecorder
+) -> None:
+    """A forward pass of ``model`` under ``recorder``, up to the last layer that it wants."""
+    with torch.inference_mode(), recording(recorder):
+        try:
+            model.network(**model.inputs(tokens, target))
+        except EnoughRecorded:
+            return
+
+
+def _numbers(what: str, chosen: Collection[int] | None, count: int) -> tuple[int, ...]:
+    """The numbers chosen, or all of them; InputError for one that is not there."""
+    if chosen is None:
+        return tuple(range(count))
+    for number in chosen:
+        if not 0 <= number < count:
+            raise InputError(
+                _("There is no {what} {number}: choose from 0 to {last}.").format(
+                    what=what, number=number, last=count - 1
+                )
+            )
+    if not chosen:
+        raise InputError(_("No {what} was chosen: choose at least one.").format(what=what))
+    return tuple(int(number) for number in chosen)
+
+
+def _missing(what: str, number: int, kept: tuple[int, ...]) -> InputError:
+    return InputError(
+        _("The capture does not hold {what} {number}: it holds {kept}.").format(
+            what=what, number=number, kept=", ".join(map(str, kept))
+        )
+    )

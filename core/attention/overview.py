@@ -1,0 +1,103 @@
+"""Everything the first screen of the Attention page shows of one text, computed together.
+
+A capture, all heads as thumbnails, what the heads are known for in this text, and the sinks. It
+draws nothing and knows no page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from core.attention.capture import AttentionCapture, capture_attention
+from core.attention.profile import KnownHead, head_profile, known_heads, notable_heads
+from core.attention.recording import FloatArray
+from core.attention.reduced import Sink, pooled_heads, sink_columns
+
+if TYPE_CHECKING:
+    from core.models.language_model import LanguageModel
+    from core.tokens import Tokens
+
+THUMBNAIL_SIDE: Final = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttentionOverview:
+    """One text in one model: what to show first, and where to find the rest.
+
+    ``thumbnails`` are [layer, head, side, side] in the order of ``layers`` and ``heads``.
+    """
+
+    capture: AttentionCapture
+    thumbnails: FloatArray
+    notable: tuple[KnownHead, ...]
+    known: Mapping[tuple[int, int], KnownHead]
+    sinks: tuple[Sink, ...]
+
+    @property
+    def layers(self) -> tuple[int, ...]:
+        """The numbers of the layers."""
+        return self.capture.layers
+
+    @property
+    def heads(self) -> tuple[int, ...]:
+        """The numbers of the heads of each layer."""
+        return self.capture.heads
+
+    @property
+    def head_count(self) -> int:
+        """How many heads there are in all layers together."""
+        return len(self.layers) * len(self.heads)
+
+    @property
+    def sink_positions(self) -> tuple[int, ...]:
+        """The tokens that take a large share of all attention."""
+        return tuple(sink.position for sink in self.sinks)
+
+    @property
+    def special_positions(self) -> tuple[int, ...]:
+        """The tokens that stand for no text."""
+        return tuple(place for place, special in enumerate(self.capture.tokens.special) if special)
+
+    @property
+    def pooled(self) -> bool:
+        """Whether a cell of a thumbnail stands for several tokens."""
+        return len(self.capture.tokens) > THUMBNAIL_SIDE
+
+    @property
+    def nbytes(self) -> int:
+        """The memory that is held."""
+        return self.capture.nbytes + self.thumbnails.nbytes
+
+    def place(self, layer: int | None, head: int | None) -> tuple[int, int]:
+        """``layer`` and ``head`` where the model has them, else the first notable head."""
+        if layer in self.layers and head in self.heads:
+            return int(layer), int(head)
+        return (self.notable[0].layer, self.notable[0].head)
+
+    def known_for(self, layer: int, head: int) -> KnownHead | None:
+        """What the head is known for in this text; None where no score is above its threshold."""
+        return self.known.get((layer, head))
+
+
+def attention_overview(
+    model: LanguageModel,
+    text: str | Tokens,
+    pair: str | None = None,
+    *,
+    limit: int | None = None,
+) -> AttentionOverview:
+    """Capture ``text`` in ``model``, at most ``limit`` tokens of it, and reduce it.
+
+    Raises what ``capture_attention`` raises.
+    """
+    capture = capture_attention(model, text, pair, limit=limit)
+    profile = head_profile(capture)
+    return AttentionOverview(
+        capture=capture,
+        thumbnails=pooled_heads(capture, side=THUMBNAIL_SIDE),
+        notable=notable_heads(profile, count=6),
+        known=known_heads(profile),
+        sinks=sink_columns(capture),
+    )
