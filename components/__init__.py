@@ -1,0 +1,1 @@
+"""What Headlight draws: numbers in, pictures out."""

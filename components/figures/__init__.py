@@ -1,0 +1,1 @@
+"""Figures: data in, picture out, colours from ``palette`` alone. Knows no Streamlit."""

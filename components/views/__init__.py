@@ -1,0 +1,1 @@
+"""Canvas views: one Python wrapper and one JavaScript file each."""

@@ -1,0 +1,228 @@
+// A grid of heads on one canvas; a second canvas above it carries the rings, so that pointing and
+// choosing never draw the weights again.
+
+// Tiles shrink to `least` before the wall scrolls; beyond `most` layers, layers run across.
+const WALL = { tile: 56, least: 30, gap: 4, numbers: 24, most: 12 };
+const LABELLED = { least: 120, most: 168, gap: 16, caption: 44 };
+const RING = 2;
+const HEADER = 42; // a line for the names of the axes, and one of column numbers
+
+export default function (component) {
+  return present(component, buildGrid);
+}
+
+function buildGrid(stage) {
+  const body = make("div", "body");
+  const rows = make("div", "rows");
+  const frame = make("div", "frame");
+  const picture = make("canvas", "picture");
+  const rings = make("canvas", "rings");
+  frame.append(picture, rings);
+  body.append(rows, frame);
+  stage.root.appendChild(body);
+  const line = openLine(stage.root);
+  const legend = make("div", "legend");
+  stage.root.appendChild(legend);
+  frame.tabIndex = 0;
+  frame.setAttribute("role", "application");
+  frame.setAttribute("aria-describedby", "line");
+  picture.setAttribute("aria-hidden", "true");
+  rings.setAttribute("aria-hidden", "true");
+
+  const view = {
+    stage, body, rows, frame, picture, rings, line, legend,
+    hovered: null, cursor: 0, selected: null, tiles: [],
+  };
+  rings.onpointermove = (event) => hover(view, tileAt(view, event));
+  rings.onpointerleave = () => hover(view, null);
+  rings.onclick = (event) => chooseTile(view, tileAt(view, event));
+  frame.onfocus = () => drawRings(view);
+  frame.onblur = () => { drawRings(view); describeTile(view, null); };
+  frame.onkeydown = (event) => onGridKey(view, event);
+  onSelectionTold(stage, () => view.message?.view, (place) => select(view, place));
+
+  return {
+    show: (message) => showGrid(view, message),
+    resize: () => layOut(view),
+  };
+}
+
+function showGrid(view, message) {
+  const fresh = view.message !== message;
+  view.message = message;
+  if (fresh) {
+    view.selected = indexOf(view, toldSelection(message.view));
+    view.cursor = view.selected ?? 0;
+    view.hovered = null;
+    view.frame.setAttribute("aria-label", message.label);
+    view.line.hint(message.texts.hint);
+    view.line.say();
+    showLegend(view);
+  }
+  layOut(view);
+}
+
+function indexOf(view, place) {
+  if (!place || !view.message) return null;
+  const index = view.message.heads.findIndex(([l, h]) => l === place[0] && h === place[1]);
+  return index < 0 ? null : index;
+}
+
+function showLegend(view) {
+  const { texts, causal, sinks, pooled } = view.message;
+  const ticks = [0, 0.04, 0.25, 0.5, 1].map((w) => ({ at: Math.sqrt(w), text: String(w) }));
+  view.legend.replaceChildren(scaleLegend(texts.scale, ticks));
+  if (causal) view.legend.appendChild(swatchLegend("hatched", texts.unseen));
+  if (sinks.length) view.legend.appendChild(swatchLegend("grey", texts.sinks));
+  if (pooled) view.legend.appendChild(make("span", "note", texts.pooled));
+}
+
+// ---- layout
+
+function layOut(view) {
+  const labelled = view.message.layout === "labelled";
+  view.body.classList.toggle("wall", !labelled);
+  view.rows.replaceChildren();
+  if (labelled) layOutLabelled(view);
+  else layOutWall(view);
+  drawTiles(view);
+  drawRings(view);
+}
+
+function layOutLabelled(view) {
+  const { least, most, gap, caption } = LABELLED;
+  const count = view.message.heads.length;
+  const width = view.stage.width - 2 * RING;
+  const fit = Math.max(2, Math.floor((width + gap) / (least + gap)));
+  const columns = Math.min(count, Math.ceil(count / Math.ceil(count / fit))); // even rows
+  const tile = Math.min(most, Math.floor((width - gap * (columns - 1)) / columns));
+  view.tile = tile;
+  view.columns = columns;
+  view.tiles = view.message.heads.map((_, i) => ({
+    x: RING + (i % columns) * (tile + gap),
+    y: RING + Math.floor(i / columns) * (tile + caption + gap),
+  }));
+  const rows = Math.ceil(count / columns);
+  view.size = [
+    columns * (tile + gap) - gap + 2 * RING,
+    rows * (tile + caption + gap) - gap + 2 * RING,
+  ];
+}
+
+function layOutWall(view) {
+  const { heads, texts } = view.message;
+  const { gap, most } = WALL;
+  const layers = [...new Set(heads.map(([layer]) => layer))].sort((a, b) => a - b);
+  const numbers = [...new Set(heads.map(([, head]) => head))].sort((a, b) => a - b);
+  view.across = layers.length > most;
+  const [across, down] = view.across ? [layers, numbers] : [numbers, layers];
+  const room = view.stage.width - WALL.numbers - 2 * RING + gap;
+  const fit = Math.floor(room / across.length) - gap;
+  const tile = Math.min(WALL.tile, Math.max(WALL.least, fit));
+  view.tile = tile;
+  view.acrossNumbers = across;
+  view.tiles = heads.map(([layer, head]) => {
+    const [column, row] = view.across ? [layer, head] : [head, layer];
+    return {
+      x: RING + across.indexOf(column) * (tile + gap),
+      y: HEADER + RING + down.indexOf(row) * (tile + gap),
+    };
+  });
+  view.size = [
+    across.length * (tile + gap) - gap + 2 * RING,
+    HEADER + down.length * (tile + gap) - gap + 2 * RING,
+  ];
+  const names = view.across ? [texts.head, texts.layer] : [texts.layer, texts.head];
+  const corner = make("div", "corner");
+  corner.style.height = `${HEADER + RING}px`;
+  corner.appendChild(make("span", "axes", `${names[0]} ↓   ${names[1]} →`));
+  view.rows.appendChild(corner);
+  down.forEach((number) => {
+    const row = make("div", "row", String(number));
+    row.style.height = `${tile}px`;
+    row.style.marginBottom = `${gap}px`;
+    view.rows.appendChild(row);
+  });
+}
+
+// ---- pointing and choosing
+
+function tileAt(view, event) {
+  const { tile, message } = view;
+  const below = message.layout === "labelled" ? LABELLED.caption : WALL.gap;
+  const { offsetX: x, offsetY: y } = event;
+  const index = view.tiles.findIndex((at) =>
+    x >= at.x - 2 && x < at.x + tile + 2 && y >= at.y - 2 && y < at.y + tile + below);
+  return index < 0 ? null : index;
+}
+
+function hover(view, index) {
+  if (index === view.hovered) return;
+  view.hovered = index;
+  view.rings.style.cursor = index === null ? "default" : "pointer";
+  describeTile(view, index);
+  drawRings(view);
+}
+
+function describeTile(view, index) {
+  if (index === null) view.line.say();
+  else {
+    const place = make("span", "value", placeText(view, index));
+    view.line.say(place, view.message.captions[index]);
+  }
+}
+
+function placeText(view, index) {
+  const [layer, head] = view.message.heads[index];
+  return view.message.texts.place.replace("{layer}", layer).replace("{head}", head);
+}
+
+function chooseTile(view, index) {
+  if (index === null) return;
+  view.cursor = index;
+  select(view, view.message.heads[index]);
+  describeTile(view, index);
+  view.stage.answer("selected", view.message.heads[index]);
+}
+
+function select(view, place) {
+  view.selected = indexOf(view, place);
+  view.cursor = view.selected ?? view.cursor;
+  drawRings(view);
+}
+
+function onGridKey(view, event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  if (step[event.key]) moveCursor(view, ...step[event.key]);
+  else if (event.key === "Home") view.cursor = 0;
+  else if (event.key === "End") view.cursor = view.tiles.length - 1;
+  else if (event.key === "Enter" || event.key === " ") chooseTile(view, view.cursor);
+  else return;
+  event.preventDefault();
+  drawRings(view);
+  describeTile(view, view.cursor);
+  showTile(view, view.cursor);
+}
+
+/** To the nearest tile in that direction; where there is none the cursor stays. */
+function moveCursor(view, dx, dy) {
+  const here = view.tiles[view.cursor];
+  let nearest = Infinity;
+  view.tiles.forEach((tile, index) => {
+    const along = (tile.x - here.x) * dx + (tile.y - here.y) * dy;
+    const aside = Math.abs((tile.x - here.x) * dy) + Math.abs((tile.y - here.y) * dx);
+    if (along > 1 && along + 4 * aside < nearest) {
+      nearest = along + 4 * aside;
+      view.cursor = index;
+    }
+  });
+}
+
+function showTile(view, index) {
+  const { frame, tile } = view;
+  const { x } = view.tiles[index];
+  if (x < frame.scrollLeft) frame.scrollLeft = x - WALL.gap;
+  const end = x + tile + WALL.gap;
+  if (end > frame.scrollLeft + frame.clientWidth) frame.scrollLeft = end - frame.clientWidth;
+}

@@ -1,0 +1,211 @@
+// A row of token chips. DOM, not canvas: text must wrap, select and read aloud.
+
+const SIGNS = { "\n": "↵", "\t": "→", "\r": "␍", " ": "␣", "\u00a0": "␣", "\u3000": "␣" };
+
+export default function (component) {
+  return present(component, buildStrip);
+}
+
+function buildStrip(stage) {
+  const strip = make("div", "strip");
+  stage.root.appendChild(strip);
+  const line = openLine(stage.root);
+  const legend = make("div", "legend");
+  stage.root.appendChild(legend);
+  const view = { strip, line, legend, chips: [], message: null, focused: 0, selected: null };
+
+  const chipOf = (event) => {
+    const chip = event.target.closest?.(".chip");
+    return chip ? Number(chip.dataset.index) : null;
+  };
+  strip.onpointerover = (event) => describe(view, chipOf(event));
+  strip.onpointerleave = () => describe(view, null);
+  strip.addEventListener("focusin", (event) => describe(view, view.focused = chipOf(event) ?? 0));
+  strip.addEventListener("focusout", () => describe(view, null));
+  strip.onclick = (event) => { if (chipOf(event) !== null) choose(stage, view, chipOf(event)); };
+  strip.onkeydown = (event) => onStripKey(stage, view, event);
+
+  return {
+    show: (message) => showStrip(stage, view, message),
+    resize: () => {},
+  };
+}
+
+function showStrip(stage, view, message) {
+  const { strip } = view;
+  strip.classList.toggle("compact", message.compact);
+  strip.setAttribute("role", message.selectable ? "listbox" : "list");
+  strip.setAttribute("aria-label", message.label);
+  if (message.selectable) strip.setAttribute("aria-orientation", "horizontal");
+  const content = JSON.stringify({ ...message, selected: null });
+  if (view.content !== content || view.theme !== stage.theme.background) {
+    view.content = content;
+    view.theme = stage.theme.background;
+    view.chips = message.text.map((_, index) => makeChip(stage, message, index));
+    strip.replaceChildren(...view.chips);
+  }
+  view.message = message;
+  view.focused = Math.min(message.selected ?? view.focused, Math.max(view.chips.length - 1, 0));
+  view.chips[view.focused]?.setAttribute("tabindex", "0");
+  markSelected(view, message.selected);
+  view.line.hint(message.texts.hint);
+  describe(view, focusedChip(stage, view));
+  view.legend.replaceChildren();
+  if (message.valueLabel) {
+    const ticks = [0, 0.5, 1].map((at) => ({ at, text: String(at) }));
+    view.legend.appendChild(scaleLegend(message.valueLabel, ticks));
+  }
+}
+
+function makeChip(stage, message, index) {
+  const chip = make("span", `chip ${message.kind[index]}`);
+  const part = message.kind[index] === "part";
+  const text = message.text[index] || (part ? "" : message.piece[index]);
+  const joined = Boolean(message.continues[index]);
+  chip.dataset.index = index;
+  chip.tabIndex = -1;
+  chip.setAttribute("role", message.selectable ? "option" : "listitem");
+  chip.classList.toggle("joined", joined);
+  chip.classList.toggle("before-joined", Boolean(message.continues[index + 1]));
+  chip.classList.toggle("choosable", message.selectable);
+  if (message.mark[index]) chip.classList.add(message.mark[index]);
+  chip.setAttribute("aria-label", chipWords(message, index));
+  chip.appendChild(chipFace(message, index, text));
+  if (message.value[index] !== null) tint(stage, chip, message.value[index]);
+  return chip;
+}
+
+/** What stands on the chip: the text without its outer spaces, signs for what cannot be seen. */
+function chipFace(message, index, text) {
+  const face = make("bdi", "face");
+  face.dir = "auto";
+  if (!text) {
+    const first = message.text[index - 1] || !index; // say it once in a row of parts
+    face.textContent = first ? message.texts.part : "·";
+    face.classList.add("sign");
+    return face;
+  }
+  const seen = text.trim() ? text.replace(/^ | $/g, "") : text;
+  let plain = "";
+  const flush = () => { if (plain) face.append(plain); plain = ""; };
+  for (const character of seen) {
+    const blank = !text.trim() || character === "\n" || character === "\t" || character === "\r";
+    if (!blank || !SIGNS[character]) { plain += character; continue; }
+    flush();
+    face.appendChild(make("span", "sign", SIGNS[character]));
+  }
+  flush();
+  return face;
+}
+
+function tint(stage, chip, value) {
+  const entry = stage.theme.scale[Math.round(value * 1000)];
+  const colour = [entry & 255, (entry >> 8) & 255, (entry >> 16) & 255];
+  const inks = [stage.theme.text, stage.theme.background];
+  const distance = (ink) => Math.abs(lightness(parseColour(ink)) - lightness(colour));
+  chip.style.background = css(colour);
+  chip.style.color = distance(inks[0]) >= distance(inks[1]) ? inks[0] : inks[1];
+}
+
+/** Perceived lightness from 0 to 1. */
+function lightness(colour) {
+  const [r, g, b] = colour.map((channel) => (channel / 255) ** 2.2);
+  return Math.sqrt(0.2126 * r + 0.7152 * g + 0.0722 * b);
+}
+
+/** The chip that has the keyboard, so that a rerun does not take its description away. */
+function focusedChip(stage, view) {
+  const index = view.chips.indexOf(stage.root.getRootNode().activeElement);
+  return index < 0 ? null : index;
+}
+
+function chipWords(message, index) {
+  const kind = message.texts.kind[message.kind[index]];
+  const mark = message.texts.mark[message.mark[index]];
+  const text = message.text[index].trim() || message.piece[index];
+  return [text, kind, mark].filter(Boolean).join(", ");
+}
+
+function describe(view, index) {
+  const { message, line } = view;
+  if (index === null || !message) { line.say(); return; }
+  const { texts } = message;
+  const labelled = (name, value, strong) => {
+    const part = make("span");
+    part.appendChild(make("span", "detail", `${name} `));
+    const shown = isolated(String(value));
+    if (strong) shown.className = "value";
+    part.appendChild(shown);
+    return part;
+  };
+  const kind = texts.kind[message.kind[index]];
+  const mark = texts.mark[message.mark[index]];
+  const value = message.value[index];
+  line.say(
+    labelled(texts.piece, message.piece[index], true),
+    labelled(texts.id, message.id[index]),
+    value !== null && labelled(message.valueLabel, value.toFixed(3), true),
+    ...message.details[index].map(([name, text]) => labelled(name, text)),
+    kind && make("span", "detail", kind),
+    mark && make("span", "detail", mark),
+  );
+}
+
+function choose(stage, view, index) {
+  focusChip(view, index);
+  describe(view, index);
+  if (!view.message.selectable) return;
+  markSelected(view, index);
+  stage.answer("selected", index);
+}
+
+function markSelected(view, selected) {
+  view.selected = selected;
+  view.chips.forEach((chip, index) => {
+    chip.classList.toggle("selected", index === selected);
+    if (view.message.selectable) chip.setAttribute("aria-selected", String(index === selected));
+  });
+}
+
+function focusChip(view, index) {
+  view.chips[view.focused]?.setAttribute("tabindex", "-1");
+  view.focused = index;
+  view.chips[index].setAttribute("tabindex", "0");
+  view.chips[index].focus({ preventScroll: false });
+}
+
+function onStripKey(stage, view, event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const last = view.chips.length - 1;
+  const at = view.focused;
+  const moves = {
+    ArrowLeft: () => Math.max(at - 1, 0),
+    ArrowRight: () => Math.min(at + 1, last),
+    ArrowUp: () => chipInRow(view, at, -1),
+    ArrowDown: () => chipInRow(view, at, 1),
+    Home: () => 0,
+    End: () => last,
+  };
+  if (moves[event.key]) focusChip(view, moves[event.key]());
+  else if (event.key === "Enter" || event.key === " ") choose(stage, view, at);
+  else return;
+  event.preventDefault();
+}
+
+/** The chip that lies nearest above (-1) or below (1), or the same where there is no such row. */
+function chipInRow(view, from, direction) {
+  const here = view.chips[from];
+  const centre = here.offsetLeft + here.offsetWidth / 2;
+  let best = from;
+  let row = null;
+  let nearest = Infinity;
+  for (let i = from + direction; view.chips[i]; i += direction) {
+    const chip = view.chips[i];
+    if (Math.abs(chip.offsetTop - here.offsetTop) < 4) continue;
+    row ??= chip.offsetTop;
+    if (Math.abs(chip.offsetTop - row) >= 4) break;
+    const distance = Math.abs(chip.offsetLeft + chip.offsetWidth / 2 - centre);
+    if (distance < nearest) [nearest, best] = [distance, i];
+  }
+  return best;
+}
