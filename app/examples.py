@@ -1,0 +1,56 @@
+"""The examples that greet a reader, by language: pages are never empty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from core.language import DEFAULT_LANGUAGE, current_language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examples:
+    """The default model and texts in one language."""
+
+    model: str
+    sentence: str
+    """With ``{word}`` where the two words of the first minute go."""
+    words: tuple[str, str]
+    focus: str
+    """The token of the sentence that the Home page looks from."""
+    head: tuple[int, int]
+    """The head that Home draws: (layer, head)."""
+    tokenizers: tuple[str, str]
+    batch: str
+
+    @property
+    def text(self) -> str:
+        """The default sentence."""
+        return self.sentence.format(word=self.words[0])
+
+
+EXAMPLES: Final = {
+    "en": Examples(
+        model="minilm-l6",
+        sentence="The animal didn't cross the street because it was too {word}.",
+        words=("tired", "wide"),
+        focus="it",
+        head=(3, 1),
+        tokenizers=("minilm-l6", "smollm2-135m-instruct"),
+        batch="It was late.",
+    ),
+    "zh": Examples(
+        model="smollm2-135m-instruct",
+        sentence="这只动物没有过马路，因为它太{word}了。",
+        words=("累", "宽"),
+        focus="它",
+        head=(21, 6),
+        tokenizers=("smollm2-135m-instruct", "minilm-l6"),
+        batch="天黑了。",
+    ),
+}
+
+
+def examples() -> Examples:
+    """The examples in the language of the current session."""
+    return EXAMPLES.get(current_language(), EXAMPLES[DEFAULT_LANGUAGE])

@@ -1,0 +1,27 @@
+"""Between address bar and session: every page opens its link first and publishes it last."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app import resources
+from app.frame import as_plain
+from app.header import WRITTEN_KEY
+from app.identity import identity
+from app.state import PageState
+from core.language import current_language
+
+
+def open_link(state: PageState) -> None:
+    """Bring the address into the session; show one sentence for each value it could not use."""
+    for problem in state.read(st.session_state, st.query_params.to_dict(), resources.records()):
+        st.warning(as_plain(problem))
+
+
+def publish_link(state: PageState) -> None:
+    """Write what the page shows into the address, so that copying it reopens the same thing."""
+    link = state.link(st.session_state, current_language(), resources.records(), identity())
+    st.session_state[state.written_key] = link
+    st.session_state[WRITTEN_KEY] = link["lang"]
+    if st.query_params.to_dict() != link:
+        st.query_params.from_dict(link)

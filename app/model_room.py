@@ -1,0 +1,260 @@
+"""What the Models page draws: rows of models, fetches under way, memory, the teacher's door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import streamlit as st
+
+from app import resources
+from app.frame import as_plain, show_error
+from app.identity import give_teacher_key, is_teacher, needs_key, require_teacher
+from core import catalogue
+from core.catalogue import ModelEntry
+from core.device import choose_device, human_size, memory_report
+from core.errors import HeadlightError
+from core.language import _
+
+NAME_KEY: Final = "models.name"
+KEY_KEY: Final = "models.teacher_key"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRow:
+    """One line of the table."""
+
+    id: str
+    title: str
+    about: str
+    kind: str
+    languages: str
+    licence: str
+    size: str
+    fetched: bool
+
+
+def here() -> list[ModelRow]:
+    """The models on this server, and the built-in ones that are not."""
+    listed = [
+        _row(entry) for entry in catalogue.models() if entry.built_in or catalogue.is_fetched(entry)
+    ]
+    known = {row.id for row in listed}
+    return listed + [
+        _row_of_name(name) for name in resources.available_models() if name not in known
+    ]
+
+
+def elsewhere() -> list[ModelRow]:
+    """The hub models of the catalogue that are not on this server."""
+    return [
+        _row(entry)
+        for entry in catalogue.models()
+        if not entry.built_in and not catalogue.is_fetched(entry)
+    ]
+
+
+def draw_memory() -> None:
+    """The device and its memory, what is loaded, and how much of the models' share it takes."""
+    report = memory_report(choose_device())
+    loaded = resources.pool().loaded()
+    titles = resources.available_models()
+    names = ", ".join(titles.get(model.id, model.id) for model in loaded)
+    st.caption(
+        _("{device}: {free} of {total} free · loaded: {names} ({taken} of {limit})").format(
+            device=report.name,
+            free=human_size(report.free),
+            total=human_size(report.total),
+            names=as_plain(names) or _("no model"),
+            taken=human_size(sum(model.nbytes for model in loaded)),
+            limit=human_size(resources.pool().limit_bytes),
+        )
+    )
+
+
+def draw_models(rows: list[ModelRow], *, may_change: bool) -> None:
+    """One line for each model, with what may be done to it."""
+    loaded = {model.id for model in resources.pool().loaded()}
+    for row in rows:
+        with st.container(border=True):
+            text, action = st.columns([8, 2], vertical_alignment="center")
+            text.markdown(_line(row, loaded=row.id in loaded), width=680)
+            with action:
+                _draw_action(row, loaded=row.id in loaded, may_change=may_change)
+
+
+def fetches_under_way() -> bool:
+    """Whether something is being fetched now."""
+    return any(job.state == "running" for job in resources.fetch_jobs().all())
+
+
+def draw_fetches(*, may_stop: bool) -> bool:
+    """A bar for each fetch; True when one has ended since the page was drawn."""
+    for job in resources.fetch_jobs().all():
+        if job.state != "running":
+            continue
+        bar, stop = st.columns([7, 2], vertical_alignment="center")
+        bar.progress(job.fraction, text=f"{as_plain(job.id)} · {as_plain(job.message)}")
+        stop.button(
+            _("Stop"),
+            key=f"models_stop_{job.id}",
+            on_click=resources.fetch_jobs().stop,
+            args=(job.id,),
+            disabled=not may_stop,
+        )
+    return not fetches_under_way()
+
+
+def draw_ended_fetches() -> None:
+    """What became of the fetches that ended."""
+    for job in resources.fetch_jobs().all():
+        if job.state == "failed":
+            st.error(as_plain(f"{job.id}: {job.error}"))
+        elif job.state == "stopped":
+            st.info(
+                _("The fetch of {model} was stopped; nothing of it is left.").format(
+                    model=as_plain(job.id)
+                )
+            )
+        elif job.state == "done":
+            resources.records().remember_model(job.id)
+
+
+def draw_teacher() -> None:
+    """The teacher's part: a model by name, or the door to it."""
+    st.subheader(_("Another model"))
+    if is_teacher():
+        _draw_open_another()
+    elif needs_key():
+        _draw_door()
+    else:
+        st.caption(_("Models are fetched and loaded from a browser on the server's own machine."))
+
+
+def kind_words() -> dict[str, str]:
+    """What the kinds of model are called."""
+    return {
+        "encoder": _("encoder"),
+        "masked": _("masked"),
+        "causal": _("causal"),
+        "seq2seq": _("encoder–decoder"),
+        "": "",
+    }
+
+
+def _line(row: ModelRow, *, loaded: bool) -> str:
+    """Title, what the model is, and its kind, languages, licence, size and state in one line."""
+    state = _("loaded") if loaded else _("fetched") if row.fetched else _("not fetched")
+    facts = [kind_words()[row.kind], row.languages, row.licence, row.size, state]
+    lines = [f"**{as_plain(row.title)}**", as_plain(row.about)]
+    lines.append(f":small[{' · '.join(as_plain(fact) for fact in facts if fact)}]")
+    return "  \n".join(line for line in lines if line)
+
+
+def _draw_action(row: ModelRow, *, loaded: bool, may_change: bool) -> None:
+    if not row.fetched:
+        _action(_("Fetch"), row, "fetch", _start_fetch, may_change)
+    elif loaded:
+        _action(_("Unload"), row, "unload", _unload, may_change)
+    else:
+        _action(_("Load"), row, "load", _load, may_change)
+
+
+def _action(
+    label: str, row: ModelRow, verb: str, act: Callable[[str], None], may_change: bool
+) -> None:
+    if st.button(
+        label,
+        key=f"models_{verb}_{row.id}",
+        disabled=not may_change,
+        help=None if may_change else _("Only the teacher may do this."),
+    ):
+        try:
+            require_teacher()
+            with st.spinner(_("{what} {model}").format(what=label, model=row.title)):
+                act(row.id)
+        except HeadlightError as error:
+            show_error(error)
+        else:
+            st.rerun()
+
+
+def _start_fetch(model_id: str) -> None:
+    resources.start_fetch(model_id)
+
+
+def _unload(model_id: str) -> None:
+    resources.pool().unload(model_id)
+    resources.forget(model_id)
+
+
+def _load(model_id: str) -> None:
+    with resources.pool().lease(model_id):
+        pass
+
+
+def _draw_open_another() -> None:
+    st.text_input(
+        _("Hub name or folder"),
+        key=NAME_KEY,
+        placeholder="owner/name",
+        help=_("A folder on the server, or a model of the hub. Only safetensors are opened."),
+    )
+    if st.button(_("Open"), key="models_open", type="primary"):
+        name = str(st.session_state[NAME_KEY]).strip()
+        try:
+            require_teacher()
+            _open(name)
+        except HeadlightError as error:
+            show_error(error)
+        else:
+            st.rerun()
+
+
+def _open(name: str) -> None:
+    if catalogue.is_local(name):
+        with st.spinner(_("Loading {model}").format(model=as_plain(name))):
+            _load(name)
+        resources.records().remember_model(name)
+    else:
+        resources.start_fetch(name)
+
+
+def _draw_door() -> None:
+    with st.form("models_door", border=False):
+        key = st.text_input(_("Teacher key"), type="password", key=KEY_KEY)
+        if st.form_submit_button(_("Open the teacher's part")):
+            try:
+                right = give_teacher_key(key)
+            except HeadlightError as error:
+                show_error(error)
+                return
+            if right:
+                st.rerun()
+            st.error(_("That is not the key this server was started with."))
+
+
+def _row(entry: ModelEntry) -> ModelRow:
+    fetched = catalogue.is_fetched(entry)
+    return ModelRow(
+        id=entry.id,
+        title=entry.title,
+        about=entry.about,
+        kind=entry.kind,
+        languages=", ".join(entry.languages),
+        licence=entry.licence,
+        size=_size(entry, fetched=fetched),
+        fetched=fetched,
+    )
+
+
+def _size(entry: ModelEntry, *, fetched: bool) -> str:
+    text = human_size(entry.disk if fetched else entry.size)
+    return text if entry.size_measured else _("about {size}").format(size=text)
+
+
+def _row_of_name(name: str) -> ModelRow:
+    return ModelRow(
+        id=name, title=name, about="", kind="", languages="", licence="", size="", fetched=True
+    )

@@ -1,0 +1,30 @@
+"""The pages and where they stand in the navigation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+from core.language import _
+
+PAGES: Final = Path(__file__).resolve().parent.parent / "pages"
+
+
+def page_path(name: str) -> Path:
+    """The script of the page ``name``."""
+    return PAGES / f"{name}.py"
+
+
+def pages() -> dict[str, list[st.Page]]:
+    """The pages by section, titled in the current language."""
+    return {
+        _("Start"): [_page("home", _("Home"), default=True)],
+        _("Look"): [_page("tokens", _("Tokens")), _page("attention", _("Attention"))],
+        _("Train"): [_page("models", _("Models"))],
+    }
+
+
+def _page(name: str, title: str, *, default: bool = False) -> st.Page:
+    return st.Page(page_path(name), title=title, url_path=name, default=default)

@@ -1,0 +1,91 @@
+"""Sentences that stand under an input or a picture, made of numbers that core gives."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.frame import as_plain
+from core.attention import AttentionOverview
+from core.language import _
+from core.tokens import Tokens
+
+
+def note_cut(tokens: Tokens) -> None:
+    """Say where a text was cut, if it was."""
+    if tokens.cut is None:
+        return
+    st.warning(
+        _("Too long: {total} tokens, the limit is {limit}. Cut at *{place}*.").format(
+            total=f"{tokens.cut.total:,}",
+            limit=tokens.cut.limit,
+            place=as_plain(tokens.cut.text.strip()) or "…",
+        )
+    )
+
+
+def label_words() -> dict[str, str]:
+    """What the labels of ``core.attention.head_profile`` are called."""
+    return {
+        "previous": _("previous token"),
+        "next": _("next token"),
+        "self": _("the token itself"),
+        "first": _("first token"),
+        "separator": _("separators"),
+        "duplicate": _("same token earlier"),
+        "induction": _("what followed last time"),
+        "broad": _("everything evenly"),
+        "": _("no single pattern"),
+    }
+
+
+def what_am_i_looking_at(text: str) -> None:
+    """A short explanation under a view: the formula, the axes, one thing to try."""
+    with st.expander(_("What am I looking at?")):
+        st.markdown(text, width=680)
+
+
+def head_title(overview: AttentionOverview, place: tuple[int, int]) -> str:
+    """What one head is and what it is known for, in a line."""
+    title = _("Layer {layer} · head {head}").format(layer=place[0], head=place[1])
+    known = overview.known_for(*place)
+    if known is None:
+        return f"**{title}** · {label_words()['']}"
+    return f"**{title}** · {label_words()[known.label]} {known.score:.2f}"
+
+
+def sink_label(overview: AttentionOverview) -> str:
+    """The tokens that take most of the attention, and how much each takes over all heads."""
+    labels = overview.capture.tokens.characters
+    return ", ".join(f"{labels[sink.position]} {sink.share:.0%}" for sink in overview.sinks)
+
+
+def note_selection(
+    overview: AttentionOverview, wanted: tuple[int | None, int | None], place: tuple[int, int]
+) -> None:
+    """Say so where a link asks for a head that this model does not have."""
+    if None not in wanted and wanted != place:
+        st.warning(
+            _(
+                "This model has no layer {layer} · head {head}: layers go from 0 to {layers}, "
+                "heads from 0 to {heads}. Layer {to_layer} · head {to_head} is shown instead."
+            ).format(
+                layer=wanted[0],
+                head=wanted[1],
+                layers=overview.layers[-1],
+                heads=overview.heads[-1],
+                to_layer=place[0],
+                to_head=place[1],
+            )
+        )
+
+
+def home_text(overview: AttentionOverview, place: tuple[int, int], focus: int) -> str:
+    """Where the head of the Home page looks from its token: the three largest weights."""
+    labels = overview.capture.tokens.characters
+    weights = overview.capture.head(*place)[focus]
+    best = sorted(range(len(labels)), key=lambda key: -weights[key])[:3]
+    looks = ", ".join(f"**{as_plain(labels[key])}** {weights[key]:.3f}" for key in best)
+    return _(
+        "One of {count} attention heads reads this sentence. From **{token}** it looks at {looks}. "
+        "The row of **{token}** has a ring in the picture."
+    ).format(count=overview.head_count, token=as_plain(labels[focus]), looks=looks)

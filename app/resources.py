@@ -1,0 +1,136 @@
+"""What all sessions share, each made once and bounded: models, captures, records, fetches.
+
+Streamlit's own caches are not used for these: they warn in threads that serve no session, such as
+the one that warms up, and count entries where we count bytes.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from core import catalogue
+from core.cache import ByteCache
+from core.catalogue import FetchJob, FetchJobs
+from core.errors import ModelNotFoundError
+from core.language import _, current_language, speaking
+from core.records import Records
+
+if TYPE_CHECKING:
+    from core.attention import AttentionOverview
+    from core.models import ModelPool, ModelTokenizer
+
+VIEW_TOKENS: Final = 512
+"""The most tokens of one text that the attention views show."""
+CAPTURE_BYTES: Final = 512 * 2**20
+MEMORY_VARIABLE: Final = "HEADLIGHT_MODEL_MEMORY"
+
+Thing = TypeVar("Thing")
+_making = threading.RLock()
+
+
+def _once(make: Callable[[], Thing]) -> Callable[[], Thing]:
+    """``make`` called once in this process, also when two sessions ask at the same time."""
+    made = cache(make)
+
+    def get() -> Thing:
+        with _making:
+            return made()
+
+    return get
+
+
+@_once
+def records() -> Records:
+    """The database."""
+    return Records()
+
+
+@_once
+def pool() -> ModelPool:
+    """The models in memory: at most ``HEADLIGHT_MODEL_MEMORY`` gigabytes, by default half of what
+    the device has."""
+    from core.device import choose_device, memory_report
+    from core.models import ModelPool
+
+    named = os.environ.get(MEMORY_VARIABLE)
+    device = choose_device()
+    limit = float(named) * 2**30 if named else memory_report(device).total / 2
+    return ModelPool(int(limit))
+
+
+@_once
+def fetch_jobs() -> FetchJobs:
+    """The fetches that run in the background."""
+    return FetchJobs()
+
+
+@_once
+def _overviews() -> ByteCache[AttentionOverview]:
+    return ByteCache(CAPTURE_BYTES, lambda overview: overview.nbytes)
+
+
+@lru_cache(maxsize=16)
+def tokenizer(model_id: str) -> ModelTokenizer:
+    """The tokenizer of a model on this server, without the model's weights."""
+    from core.models import load_tokenizer
+
+    return load_tokenizer(require_known(model_id))
+
+
+def available_models() -> dict[str, str]:
+    """The models that are on this server, id → title: built-in first."""
+    fetched = {entry.id: entry.title for entry in catalogue.models() if catalogue.is_fetched(entry)}
+    return fetched | {name: name for name in records().known_models() if name not in fetched}
+
+
+def require_known(model_id: str) -> str:
+    """``model_id`` when this server has that model; a link cannot make it fetch or open another.
+
+    Raises ``ModelNotFoundError``.
+    """
+    if model_id in available_models():
+        return model_id
+    shown = model_id if len(model_id) <= 80 else model_id[:80] + "…"
+    raise ModelNotFoundError(
+        _(
+            "{model} is not on this server: choose another model, or fetch it on the page Models."
+        ).format(model=shown or _("A model without a name"))
+    )
+
+
+def attention_overview(model_id: str, text: str, pair: str = "") -> AttentionOverview:
+    """The attention of ``text`` in a model on this server, captured once for all sessions."""
+    from core.attention import attention_overview as compute
+
+    require_known(model_id)
+
+    def capture() -> AttentionOverview:
+        with pool().lease(model_id) as model:
+            return compute(model, text, pair or None, limit=VIEW_TOKENS)
+
+    return _overviews().get((model_id, text, pair), capture)
+
+
+def start_fetch(model_id: str) -> FetchJob:
+    """Fetch a model in the background; its messages are in the language of who asked."""
+    with speaking(current_language()):
+        return fetch_jobs().start(model_id)
+
+
+def forget(model_id: str) -> None:
+    """Drop what is held of a model that was unloaded or changed."""
+    _overviews().drop(lambda key: isinstance(key, tuple) and key[0] == model_id)
+    tokenizer.cache_clear()
+
+
+def warm_up() -> None:
+    """Import the heavy libraries and load the first models before anybody waits for them."""
+    from app.examples import EXAMPLES
+
+    for example in EXAMPLES.values():
+        if example.model in available_models():
+            attention_overview(example.model, example.text)

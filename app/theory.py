@@ -1,0 +1,63 @@
+"""The map from theory to practice: what the text explains, and the page where it is tried."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from components.views.theory_map import MapNode
+from core.language import _
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """One step of the road: an idea, its formula in a line, and the page that shows it."""
+
+    id: str
+    title: str
+    formula: str
+    page: str
+    practice: str
+
+
+def topics() -> tuple[Topic, ...]:
+    """The steps that can be tried, in the order of the road."""
+    return (
+        Topic(
+            id="tokens",
+            title=_("A text becomes tokens"),
+            formula=_("text → pieces → ids"),
+            page="tokens",
+            practice=_("Tokens: any text, several tokenizers side by side"),
+        ),
+        Topic(
+            id="attention",
+            title=_("Tokens look at each other"),
+            formula="softmax(QKᵀ / √dₖ) V",
+            page="attention",
+            practice=_("Attention: every head at a glance, one head closely"),
+        ),
+        Topic(
+            id="models",
+            title=_("Heads and layers make a model"),
+            formula=_("encoder · decoder · encoder–decoder"),
+            page="models",
+            practice=_("Models: what is on this server, and what it takes"),
+        ),
+    )
+
+
+def map_nodes() -> tuple[list[MapNode], list[tuple[str, str]]]:
+    """Nodes and edges of the map: theory on the left, the page that shows it on the right."""
+    nodes, edges = [], []
+    for topic in topics():
+        theory, practice = f"{topic.id}-theory", f"{topic.id}-practice"
+        nodes.append(MapNode(id=theory, title=topic.title, subtitle=topic.formula, column=0))
+        name, _colon, line = topic.practice.partition(":")
+        nodes.append(MapNode(id=practice, title=name, subtitle=line.strip(), column=1))
+        edges.append((theory, practice))
+    return nodes, edges
+
+
+def page_of(node: str) -> str:
+    """The page that a node of the map leads to."""
+    return next(topic.page for topic in topics() if node.startswith(f"{topic.id}-"))

@@ -1,0 +1,76 @@
+"""Who is served: the cookie, and the teacher."""
+
+from __future__ import annotations
+
+import pytest
+import streamlit as st
+
+from app import identity
+from core.errors import NotAllowedError
+
+
+class Context:
+    """What a browser sent."""
+
+    def __init__(self, address=None, cookies=None, headers=None):
+        self.ip_address = address
+        self.cookies = cookies or {}
+        self.headers = headers or {}
+
+
+@pytest.fixture
+def session(monkeypatch):
+    held: dict[str, object] = {}
+    monkeypatch.setattr(st, "session_state", held)
+    return held
+
+
+@pytest.fixture
+def browser(monkeypatch):
+    def come(**sent):
+        monkeypatch.setattr(st, "context", Context(**sent))
+
+    come()
+    return come
+
+
+def test_the_cookie_is_the_identity(session, browser):
+    browser(cookies={"headlight_id": "ab" * 16})
+    assert identity.identity() == "ab" * 16
+
+
+@pytest.mark.parametrize("forged", ["", "short", "AB" * 16, "ab" * 15 + "../x", "ab" * 17])
+def test_a_forged_cookie_is_not_an_identity(session, browser, forged):
+    browser(cookies={"headlight_id": forged})
+    assert identity.is_identity(identity.identity())
+    assert identity.identity() == session["identity"]
+
+
+def test_without_a_key_the_browser_on_the_same_machine_is_the_teacher(
+    session, browser, monkeypatch
+):
+    monkeypatch.delenv("HEADLIGHT_TEACHER_KEY", raising=False)
+    assert identity.is_teacher()
+    browser(address="10.0.0.7")
+    assert not identity.is_teacher()
+    browser(headers={"X-Forwarded-For": "10.0.0.7"})
+    assert not identity.is_teacher()
+    with pytest.raises(NotAllowedError, match="teacher"):
+        identity.require_teacher()
+
+
+def test_with_a_key_nobody_is_the_teacher_who_did_not_give_it(session, browser, monkeypatch):
+    monkeypatch.setenv("HEADLIGHT_TEACHER_KEY", "chalk 粉笔")
+    assert not identity.is_teacher()
+    assert not identity.give_teacher_key("cheese")
+    assert not identity.is_teacher()
+    assert identity.give_teacher_key("chalk 粉笔")
+    assert identity.is_teacher()
+
+
+def test_guessing_ends(session, browser, monkeypatch):
+    monkeypatch.setenv("HEADLIGHT_TEACHER_KEY", "chalk")
+    for _ in range(identity.MOST_TRIES):
+        assert not identity.give_teacher_key("guess")
+    with pytest.raises(NotAllowedError, match="10"):
+        identity.give_teacher_key("chalk")

@@ -1,0 +1,121 @@
+"""Session keys and the link codec."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.state import ATTENTION, LINK_LIMIT, PAGE_STATES, TOKENS
+from core.language import speaking
+
+
+class Shelf:
+    """A store of experiments in memory."""
+
+    def __init__(self):
+        self.held = {}
+
+    def save_experiment(self, state, *, owner):
+        self.held["ab12"] = dict(state)
+        return "ab12"
+
+    def load_experiment(self, name):
+        return self.held.get(name)
+
+
+@pytest.fixture
+def shelf():
+    return Shelf()
+
+
+def round_trip(state, session, shelf, language="en"):
+    link = state.link(session, language, shelf, "me")
+    fresh: dict[str, object] = {}
+    assert state.read(fresh, link, shelf) == ()
+    return fresh
+
+
+def test_a_fresh_session_gets_every_default(shelf):
+    session: dict[str, object] = {}
+    assert ATTENTION.read(session, {}, shelf) == ()
+    assert session["attention.model"] == "minilm-l6"
+    assert session["attention.layer"] is None
+
+
+@pytest.mark.parametrize("state", PAGE_STATES, ids=lambda state: state.page)
+def test_the_link_holds_defaults_too_and_reopens_them(state, shelf):
+    session: dict[str, object] = {}
+    state.read(session, {}, shelf)
+    link = state.link(session, "en", shelf, "me")
+    assert set(link) == {param.name for param in state.params} | {"lang"}
+    assert round_trip(state, session, shelf) == session
+
+
+@pytest.mark.parametrize(
+    "text", ["a&b=c#d?e", "它太累了", "👩‍👩‍👧", "line\nbreak", "  ", "100%25", ""]
+)
+def test_any_text_comes_back_from_the_link(text, shelf):
+    session: dict[str, object] = {}
+    TOKENS.read(session, {}, shelf)
+    session["tokens.text"] = text
+    assert round_trip(TOKENS, session, shelf)["tokens.text"] == text
+
+
+def test_a_long_state_is_stored_and_linked_by_id(shelf):
+    session: dict[str, object] = {}
+    TOKENS.read(session, {}, shelf)
+    session["tokens.text"] = "字" * LINK_LIMIT
+    link = TOKENS.link(session, "zh", shelf, "me")
+    assert link == {"x": "ab12", "lang": "zh"}
+    assert round_trip(TOKENS, session, shelf, "zh")["tokens.text"] == "字" * LINK_LIMIT
+
+
+def test_an_unknown_id_is_named_and_the_defaults_stand(shelf):
+    session: dict[str, object] = {}
+    (problem,) = TOKENS.read(session, {"x": "gone"}, shelf)
+    assert "gone" in problem
+    assert session["tokens.first"] == "minilm-l6"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("layer", "-1"), ("layer", "x"), ("head", "99999"), ("view", "both")]
+)
+def test_a_bad_value_is_named_and_its_default_stands(name, value, shelf):
+    session: dict[str, object] = {}
+    (problem,) = ATTENTION.read(session, {name: value}, shelf)
+    assert f"{name}={value}" in problem
+    assert session[ATTENTION.key(name)] == {"view": "six"}.get(name)
+
+
+def test_the_session_wins_over_an_address_that_was_written_before(shelf):
+    session: dict[str, object] = {}
+    ATTENTION.read(session, {}, shelf)
+    link = ATTENTION.link(session, "en", shelf, "me")
+    session[ATTENTION.written_key] = link
+    session["attention.text"] = "typed since"
+    ATTENTION.read(session, link, shelf)
+    assert session["attention.text"] == "typed since"
+
+
+def test_an_address_that_changed_wins_over_the_session(shelf):
+    session: dict[str, object] = {}
+    ATTENTION.read(session, {}, shelf)
+    link = ATTENTION.link(session, "en", shelf, "me")
+    session[ATTENTION.written_key] = link
+    ATTENTION.read(session, {**link, "text": "pasted"}, shelf)
+    assert session["attention.text"] == "pasted"
+
+
+def test_another_language_brings_its_own_defaults_and_keeps_what_was_typed(shelf):
+    session: dict[str, object] = {}
+    TOKENS.read(session, {}, shelf)
+    session["tokens.other"] = "typed"
+    TOKENS.follow_language(session, "en")
+    with speaking("zh"):
+        TOKENS.read(session, {}, shelf)
+    assert session["tokens.text"] == "这只动物没有过马路，因为它太累了。"
+    assert session["tokens.other"] == "typed"
+
+
+def test_a_name_that_was_not_declared_is_an_error():
+    with pytest.raises(KeyError):
+        TOKENS.key("colour")
