@@ -1,0 +1,26 @@
+#!/bin/sh
+# Chromium for the browser tests: there already, installed through the system's package manager
+# where this user may, else one line that says what to install.
+[ -n "$HEADLIGHT_BROWSER" ] && exit 0
+for name in chromium chromium-browser google-chrome google-chrome-stable; do
+    command -v "$name" >/dev/null 2>&1 && exit 0
+done
+
+as_root=""
+if [ "$(id -u)" -ne 0 ]; then
+    if command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then as_root="sudo -n"; else as_root="no"; fi
+fi
+if [ "$as_root" != "no" ]; then
+    echo "Installing Chromium for the browser tests"
+    if command -v apt-get >/dev/null 2>&1; then
+        $as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq chromium fonts-noto-cjk >/dev/null && exit 0
+    elif command -v dnf >/dev/null 2>&1; then
+        $as_root dnf install -y -q chromium google-noto-sans-cjk-fonts && exit 0
+    elif command -v pacman >/dev/null 2>&1; then
+        $as_root pacman -Sy --noconfirm --quiet chromium noto-fonts-cjk && exit 0
+    elif command -v apk >/dev/null 2>&1; then
+        $as_root apk add --quiet chromium font-noto-cjk && exit 0
+    fi
+fi
+echo "The browser tests need Chromium: install the package 'chromium' (Debian, Fedora, Arch, Alpine) or Google Chrome, or name one in HEADLIGHT_BROWSER, then run make test again." >&2
+exit 1

@@ -1,0 +1,75 @@
+"""``python -m tests.e2e.screenshots [FOLDER]``: pictures of the pages, taken by the project itself.
+
+Without a folder, the few that the README and the guide show go to docs/images; with one, every page
+in both languages, both themes and two widths goes there, to be looked at before a change is done.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from itertools import product
+from pathlib import Path
+
+from tests.e2e.driving import home_with_models, open_browser, start_server, stop_server
+
+IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
+SHOWN = {
+    "home-light": ("/", "en", "light", 1280),
+    "attention-light": ("/attention", "en", "light", 1280),
+    "attention-dark": ("/attention?view=all", "en", "dark", 1280),
+    "tokens-light": ("/tokens", "en", "light", 1280),
+    "attention-zh": ("/attention", "zh", "light", 1280),
+}
+PATHS = {
+    "home": "/",
+    "tokens": "/tokens",
+    "attention": "/attention",
+    "wall": "/attention?view=all",
+    "models": "/models",
+}
+
+
+def everything() -> dict[str, tuple[str, str, str, int]]:
+    """Every page, language, theme and width."""
+    return {
+        f"{name}-{lang}-{theme}-{width}": (path, lang, theme, width)
+        for (name, path), lang, theme, width in product(
+            PATHS.items(), ("en", "zh"), ("light", "dark"), (1280, 390)
+        )
+    }
+
+
+def take(pictures: dict[str, tuple[str, str, str, int]], folder: Path) -> None:
+    """Start the app, open each page and save its picture in ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as state, open_browser() as browser:
+        process, address = start_server(home_with_models(Path(state) / "home"))
+        try:
+            for name, (path, lang, theme, width) in pictures.items():
+                context = browser.new_context(
+                    viewport={"width": width, "height": 860},
+                    color_scheme=theme,
+                    locale="zh-CN" if lang == "zh" else "en-US",
+                )
+                page = context.new_page()
+                page.goto(address + path)
+                page.get_by_test_id("stHeading").first.wait_for()
+                page.wait_for_load_state("networkidle")
+                page.wait_for_timeout(1200)  # the canvas draws in the frame after the data
+                tall = page.evaluate(
+                    "document.querySelector('[data-testid=stMainBlockContainer]').scrollHeight"
+                )
+                page.set_viewport_size({"width": width, "height": max(600, min(tall, 2600))})
+                page.wait_for_timeout(400)
+                page.screenshot(path=folder / f"{name}.png")
+                context.close()
+        finally:
+            stop_server(process)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:]:
+        take(everything(), Path(sys.argv[1]))
+    else:
+        take(SHOWN, IMAGES)
