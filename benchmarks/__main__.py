@@ -1,0 +1,30 @@
+"""``python -m benchmarks [NAME ...]``: run the measurements and write docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from pathlib import Path
+
+from benchmarks.report import write_report
+
+NAMES = ("attention_payload", "recording", "loading", "browser")
+REPORT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
+
+
+def main(wanted: list[str]) -> None:
+    """Run what is ``wanted``, everything when nothing is named; only everything is written down."""
+    tables = []
+    for name in wanted or NAMES:
+        print(f"… {name}", file=sys.stderr, flush=True)
+        measured = import_module(f"benchmarks.{name}").measure()
+        found = measured if isinstance(measured, list) else [measured]
+        for table in found:
+            print(table.markdown(), flush=True)
+        tables += found
+    if not wanted:
+        write_report(REPORT, tables)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

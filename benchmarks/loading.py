@@ -1,0 +1,35 @@
+"""How long a built-in model takes to load, in a process that has its libraries already."""
+
+from __future__ import annotations
+
+import gc
+import time
+
+from benchmarks.report import Table, median_seconds, seconds, size
+from core.catalogue import ensure_model, find_model
+from core.models import load_model
+
+MODELS = ("minilm-l6", "smollm2-135m-instruct")
+
+
+def measure() -> Table:
+    """Load each model from disk; the first load of the process is named apart."""
+    rows = []
+    for name in MODELS:
+        ensure_model(name)
+        start = time.perf_counter()
+        nbytes = load_model(name, device="cpu").nbytes
+        first = time.perf_counter() - start
+
+        def load(name: str = name) -> None:
+            load_model(name, device="cpu")
+            gc.collect()
+
+        entry = find_model(name)
+        rows.append((entry.title, size(nbytes), seconds(first), seconds(median_seconds(load))))
+    return Table(
+        title="Loading a built-in model",
+        about="After imports, files in the system's cache. Aim: under 1 s each.",
+        head=("model", "in memory", "first in the process", "later"),
+        rows=tuple(rows),
+    )

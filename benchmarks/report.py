@@ -1,0 +1,85 @@
+"""Tables of measurements, and the machine they came from."""
+
+from __future__ import annotations
+
+import platform
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import psutil
+import torch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One measurement: what was measured and how, and its rows."""
+
+    title: str
+    about: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def markdown(self) -> str:
+        """The table as Markdown."""
+        lines = [self.head, tuple("---" for _ in self.head), *self.rows]
+        body = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+        return f"## {self.title}\n\n{self.about}\n\n{body}\n"
+
+
+def median_seconds(run: Callable[[], object], *, times: int = 5) -> float:
+    """The median of ``times`` runs after one that is not counted."""
+    run()
+    taken = []
+    for _ in range(times):
+        start = time.perf_counter()
+        run()
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken)
+
+
+def machine() -> str:
+    """The machine, in a line."""
+    memory = psutil.virtual_memory().total / 2**30
+    device = torch.cuda.get_device_name() if torch.cuda.is_available() else "no GPU"
+    return (
+        f"{_processor()}, {psutil.cpu_count()} logical cores, {memory:.0f} GiB, {device}; "
+        f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, "
+        f"torch {torch.__version__}, transformers {version('transformers')}, "
+        f"streamlit {version('streamlit')}, bertviz {version('bertviz')}"
+    )
+
+
+def write_report(path: Path, tables: Sequence[Table]) -> None:
+    """Write ``tables`` and the machine to ``path``."""
+    day = datetime.now(UTC).date().isoformat()
+    head = (
+        "# Benchmarks\n\n"
+        "Written by `make bench`; every figure is of one run on one machine, so compare the "
+        "ratios, not the seconds.\n\n"
+        f"Measured on {day}: {machine()}.\n\n"
+    )
+    path.write_text(head + "\n".join(table.markdown() for table in tables), encoding="utf-8")
+
+
+def _processor() -> str:
+    info = Path("/proc/cpuinfo")
+    if info.is_file():
+        for line in info.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or "unknown processor"
+
+
+def size(count: float) -> str:
+    """Bytes as people read them."""
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.1f} KB"
+
+
+def seconds(taken: float) -> str:
+    """Seconds or milliseconds."""
+    return f"{taken:.2f} s" if taken >= 1 else f"{taken * 1e3:.1f} ms"
