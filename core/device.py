@@ -103,8 +103,23 @@ def _main_memory() -> tuple[int, int]:
     for limit_file, usage_file in _CONTAINER_LIMITS:
         limit, usage = _number(limit_file), _number(usage_file)
         if limit is not None and usage is not None and limit < total:
-            return max(0, min(free, limit - usage)), limit
+            used = max(0, usage - _file_cache(usage_file.with_name("memory.stat")))
+            return max(0, min(free, limit - used)), limit
     return free, total
+
+
+def _file_cache(stat_file: Path) -> int:
+    """Bytes of files kept in memory, which give way: after a fetch they may be most of the usage.
+
+    Version 1 of control groups counts those of inner groups in numbers that begin with ``total_``.
+    """
+    try:
+        lines = [line.split() for line in stat_file.read_text().splitlines()]
+        numbers = {line[0]: int(line[1]) for line in lines if len(line) == 2}
+    except (OSError, ValueError):
+        return 0
+    names = ("inactive_file", "active_file")
+    return sum(numbers.get(f"total_{name}", numbers.get(name, 0)) for name in names)
 
 
 def _number(file: Path) -> int | None:

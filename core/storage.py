@@ -12,6 +12,7 @@ def home() -> Path:
     """``HEADLIGHT_HOME``, by default the platform's folder for user data. Made when missing."""
     named = os.environ.get("HEADLIGHT_HOME")
     folder = Path(named).expanduser() if named else user_data_path("headlight", appauthor=False)
+    folder = folder.absolute()  # what is started from here may run in another folder
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 import numpy as np
 from tokenizers import Encoding, Tokenizer
@@ -18,9 +17,9 @@ from transformers import PreTrainedTokenizerFast
 from core.errors import InputError, TextError, UnsupportedError
 from core.language import _
 from core.pieces import PieceAlphabet, alphabet_of, group_by_character
+from core.token_limit import last_word, truncate
+from core.tokenizer_faults import told_as
 from core.tokens import Cut, Tokens, check_text
-
-_WORD_SHOWN: Final = 40  # characters of the last kept word that a cut names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +53,12 @@ class TokenReader:
                     "each token stands in the text: choose a model that has one."
                 ).format(name=type(tokenizer).__name__)
             )
-        self._backend = backend
+        # A copy of our own: a call of the tokenizer elsewhere switches truncation and padding on in
+        # the one that transformers holds, perhaps in the middle of a text that is read here.
+        with told_as(UnsupportedError, _("The tokenizer cannot be used ({reason}).")):
+            self._backend = Tokenizer.from_str(backend.to_str())
+        self._backend.no_truncation()
+        self._backend.no_padding()
         self.alphabet: PieceAlphabet = alphabet_of(backend)
         added = dict(tokenizer.added_tokens_decoder)
         self._added: dict[int, str] = {id_: token.content for id_, token in added.items()}
@@ -82,10 +86,10 @@ class TokenReader:
         total = sum(map(len, encodings)) + around
         if limit is None or total <= limit:
             return self._tokens(self._joined(encodings, sources))
-        cuts = _truncate(encodings, limit - around, limit)
+        cuts = truncate(encodings, limit - around, limit)
         tokens = self._tokens(self._joined(encodings, sources))
         segment, where = next((n, where) for n, where in enumerate(cuts) if where is not None)
-        last = _last_word(tokens, segment)
+        last = last_word(tokens, segment)
         return replace(
             tokens, cut=Cut(total=total, limit=limit, text=last, where=where, segment=segment)
         )
@@ -121,12 +125,8 @@ class TokenReader:
         )
 
     def _encode(self, text: str) -> Encoding:
-        # A call of the tokenizer elsewhere may have left truncation or padding switched on.
-        if self._backend.truncation is not None:
-            self._backend.no_truncation()
-        if self._backend.padding is not None:
-            self._backend.no_padding()
-        return self._backend.encode(text, add_special_tokens=False)
+        with told_as(TextError, _("The tokenizer cannot read this text ({reason}): change it.")):
+            return self._backend.encode(text, add_special_tokens=False)
 
     def _joined(self, encodings: list[Encoding], sources: list[str]) -> _Row:
         """The row that the tokenizer's template makes of one or two encodings."""
@@ -258,28 +258,6 @@ def _in_word(sign: str) -> bool:
     return bool(sign) and (sign.isalnum() or sign == "_" or unicodedata.category(sign)[0] == "M")
 
 
-def _truncate(encodings: list[Encoding], room: int, limit: int) -> list[int | None]:
-    """Cut the encodings to ``room`` tokens in all; the character where each was cut, or None.
-
-    Of a pair, the text that needs less than half the room is kept whole.
-    """
-    if room < len(encodings):
-        raise InputError(
-            _("A limit of {limit} tokens leaves no room for the text: raise it.").format(
-                limit=limit
-            )
-        )
-    lengths = [len(encoding) for encoding in encodings]
-    keep = [min(lengths[0], room - sum(min(length, room // 2) for length in lengths[1:]))]
-    keep += [room - keep[0] for _rest in lengths[1:]]
-    cuts: list[int | None] = []
-    for encoding, length, kept in zip(encodings, lengths, keep, strict=True):
-        cuts.append(encoding.offsets[kept][0] if kept < length else None)
-        if kept < length:
-            encoding.truncate(kept)
-    return cuts
-
-
 def _spans(row: _Row, parts: list[bytes]) -> tuple[tuple[int, int] | None, ...]:
     """The characters of its own text that each token stands for.
 
@@ -305,15 +283,3 @@ def _spans(row: _Row, parts: list[bytes]) -> tuple[tuple[int, int] | None, ...]:
             spans[place] = (first, int(characters[stop - 1]) + 1 if stop > start else first)
             start = stop
     return tuple(spans)
-
-
-def _last_word(tokens: Tokens, segment: int) -> str:
-    """The last word kept of a text, to name the place where it was cut."""
-    word = ""
-    for place in reversed(range(len(tokens))):
-        if tokens.segments[place] != segment:
-            continue
-        word = tokens.texts[place] + word
-        if word.strip() and not tokens.continues[place]:
-            break
-    return word.strip()[-_WORD_SHOWN:]

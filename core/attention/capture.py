@@ -6,15 +6,15 @@ reduce, label or draw them: see ``core.attention.reduced`` and ``core.attention.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
 import torch
 
-from core.attention.places import STACKS, AttentionPlaces
-from core.attention.recording import AttentionRecorder, EnoughRecorded, FloatArray, LayerRecord
+from core.attention.places import AttentionPlaces, Stack
+from core.attention.recording import AttentionRecorder, EnoughRecorded, FloatArray
+from core.attention.stack import AttentionStack
 from core.attention.tap import recording
 from core.errors import InputError, UnsupportedError
 from core.language import _
@@ -23,84 +23,7 @@ from core.tokens import Tokens
 if TYPE_CHECKING:
     from core.models.language_model import LanguageModel
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttentionStack:
-    """The attention of one stack of layers; ``layers`` and ``heads`` are the numbers kept."""
-
-    layers: tuple[int, ...]
-    heads: tuple[int, ...]
-    causal: bool
-    records: tuple[LayerRecord, ...]
-
-    def head(self, layer: int, head: int) -> FloatArray:
-        """The weights of one head. (query, key)"""
-        return self._record(layer).weights(self._place(head))
-
-    def head_scores(self, layer: int, head: int) -> FloatArray:
-        """The scaled scores of one head before softmax, −inf where masked. (query, key)"""
-        return self._record(layer).scores(self._place(head))
-
-    def head_vectors(self, layer: int, head: int) -> tuple[FloatArray, FloatArray]:
-        """The queries (query, dim) and the keys (key, dim) of one head."""
-        record, place = self._record(layer), self._place(head)
-        return record.queries[place], record.keys[record.kv_heads[place]]
-
-    def by_layer(self) -> Iterator[tuple[int, FloatArray]]:
-        """Layer number and weights (head, query, key), one layer at a time."""
-        for layer, record in zip(self.layers, self.records, strict=True):
-            yield layer, record.weights()
-
-    @property
-    def weights(self) -> FloatArray:
-        """All weights kept. (layer, head, query, key)"""
-        first = self.records[0].weights()
-        every = np.empty((len(self.records), *first.shape), dtype=np.float32)
-        every[0] = first
-        for place, record in enumerate(self.records[1:], start=1):
-            every[place] = record.weights()
-        return every
-
-    @property
-    def scores(self) -> FloatArray:
-        """All scores kept, −inf where masked. (layer, head, query, key)"""
-        return np.stack([record.scores() for record in self.records])
-
-    @property
-    def queries(self) -> FloatArray:
-        """All queries, after rotary embedding. (layer, head, query, dim)"""
-        return np.stack([record.queries for record in self.records])
-
-    @property
-    def keys(self) -> FloatArray:
-        """All keys, repeated for the heads that share them. (layer, head, key, dim)"""
-        return np.stack([record.keys[list(record.kv_heads)] for record in self.records])
-
-    @property
-    def values(self) -> FloatArray | None:
-        """All values, repeated for the heads that share them, if kept. (layer, head, key, dim)"""
-        kept = [
-            record.values[list(record.kv_heads)]
-            for record in self.records
-            if record.values is not None
-        ]
-        return np.stack(kept) if kept else None
-
-    @property
-    def nbytes(self) -> int:
-        """The memory that is held; what layers share counts once."""
-        arrays = {id(part): part.nbytes for record in self.records for part in record.arrays}
-        return sum(arrays.values())
-
-    def _record(self, layer: int) -> LayerRecord:
-        if layer not in self.layers:
-            raise _missing(_("layer"), layer, self.layers)
-        return self.records[self.layers.index(layer)]
-
-    def _place(self, head: int) -> int:
-        if head not in self.heads:
-            raise _missing(_("head"), head, self.heads)
-        return self.heads.index(head)
+__all__ = ["AttentionCapture", "AttentionStack", "capture_attention", "places_of", "run_recorded"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +120,7 @@ def capture_attention(
     """What the heads of ``model`` attend to in ``text``.
 
     ``layers``, ``heads`` and ``queries`` (rows, by token) choose what is kept; None is everything.
+    Of a decoder with fewer layers or heads than its encoder, those are kept that it has.
     Scores, queries and keys follow from what is kept anyhow, so ``scores`` costs nothing;
     ``vectors`` keeps the values too. ``limit`` cuts the text at that many tokens. For an
     encoder–decoder model ``pair`` is the target. ``text`` may be Tokens, of generated ids say.
@@ -207,13 +131,9 @@ def capture_attention(
     """
     del scores
     places = places_of(model)
-    chosen = {
-        stack: _numbers(_("layer"), layers, places.shapes[stack].layers)
-        for stack in STACKS
-        if stack in places.shapes
-    }
-    own = places.shapes["self"]
-    kept_heads = _numbers(_("head"), heads, own.heads)
+    chosen = _chosen(_("layer"), layers, {s: shape.layers for s, shape in places.shapes.items()})
+    kept_heads = _chosen(_("head"), heads, {s: shape.heads for s, shape in places.shapes.items()})
+    chosen = {stack: numbers for stack, numbers in chosen.items() if numbers and kept_heads[stack]}
     tokens = text if isinstance(text, Tokens) else model.encode_source(text, pair, limit=limit)
     target = model.encode_target(pair, limit=limit) if model.kind == "seq2seq" else None
     if target is not None and queries is not None:
@@ -235,7 +155,7 @@ def capture_attention(
     stacks = {
         stack: AttentionStack(
             layers=numbers,
-            heads=kept_heads,
+            heads=kept_heads[stack],
             causal=places.shapes[stack].causal,
             records=tuple(recorder.records[stack, layer] for layer in numbers),
         )
@@ -276,6 +196,17 @@ def run_recorded(
             return
 
 
+def _chosen(
+    what: str, chosen: Collection[int] | None, counts: Mapping[Stack, int]
+) -> dict[Stack, tuple[int, ...]]:
+    """The numbers chosen of each stack; the first one must have them all."""
+    own = _numbers(what, chosen, counts["self"])
+    return {
+        stack: tuple(range(count)) if chosen is None else tuple(n for n in own if n < count)
+        for stack, count in counts.items()
+    }
+
+
 def _numbers(what: str, chosen: Collection[int] | None, count: int) -> tuple[int, ...]:
     """The numbers chosen, or all of them; InputError for one that is not there."""
     if chosen is None:
@@ -290,11 +221,3 @@ def _numbers(what: str, chosen: Collection[int] | None, count: int) -> tuple[int
     if not chosen:
         raise InputError(_("No {what} was chosen: choose at least one.").format(what=what))
     return tuple(int(number) for number in chosen)
-
-
-def _missing(what: str, number: int, kept: tuple[int, ...]) -> InputError:
-    return InputError(
-        _("The capture does not hold {what} {number}: it holds {kept}.").format(
-            what=what, number=number, kept=", ".join(map(str, kept))
-        )
-    )

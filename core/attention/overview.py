@@ -10,16 +10,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from core.attention.capture import AttentionCapture, capture_attention
-from core.attention.profile import KnownHead, head_profile, known_heads, notable_heads
+from core.attention.profile import HeadProfiler, KnownHead, known_heads, notable_heads
 from core.attention.recording import FloatArray
-from core.attention.reduced import Sink, pooled_heads, sink_columns
+from core.attention.reduced import Sink, pool_layer, sinks_of
 
 if TYPE_CHECKING:
     from core.models.language_model import LanguageModel
     from core.tokens import Tokens
 
 THUMBNAIL_SIDE: Final = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pointer:
+    """The strongest single weight of a head that leads from one token to another."""
+
+    query: int
+    key: int
+    weight: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +91,17 @@ class AttentionOverview:
         """What the head is known for in this text; None where no score is above its threshold."""
         return self.known.get((layer, head))
 
+    def strongest(self, layer: int, head: int) -> Pointer | None:
+        """Where the head points most: sinks, special tokens and a token itself do not count."""
+        weights = self.capture.head(layer, head)
+        aside = [*self.sink_positions, *self.special_positions]
+        weights[:, aside] = 0
+        weights[aside] = 0
+        np.fill_diagonal(weights, 0)
+        query, key = np.unravel_index(int(weights.argmax()), weights.shape)
+        weight = float(weights[query, key])
+        return Pointer(query=int(query), key=int(key), weight=weight) if weight > 0 else None
+
 
 def attention_overview(
     model: LanguageModel,
@@ -93,11 +115,17 @@ def attention_overview(
     Raises what ``capture_attention`` raises.
     """
     capture = capture_attention(model, text, pair, limit=limit)
-    profile = head_profile(capture)
+    profiler = HeadProfiler(capture)
+    rows, thumbnails, received = [], [], []
+    for place, (_layer, weights) in enumerate(capture.main.by_layer()):  # each computed once
+        rows += profiler.rows(place, weights)
+        thumbnails.append(pool_layer(weights, side=THUMBNAIL_SIDE))
+        received.append(weights.mean(axis=1))
+    profile = profiler.table(rows)
     return AttentionOverview(
         capture=capture,
-        thumbnails=pooled_heads(capture, side=THUMBNAIL_SIDE),
+        thumbnails=np.stack(thumbnails),
         notable=notable_heads(profile, count=6),
         known=known_heads(profile),
-        sinks=sink_columns(capture),
+        sinks=sinks_of(np.stack(received)),
     )

@@ -92,6 +92,11 @@ class _Finder:
         return call.plain()
 
 
+def vocabulary_of(network: PreTrainedModel) -> int:
+    """How many tokens ``network`` has a vector for."""
+    return int(network.get_input_embeddings().num_embeddings)
+
+
 def find_places(
     network: PreTrainedModel, *, seq2seq: bool
 ) -> tuple[AttentionPlaces | None, dict[str, Tensor]]:
@@ -101,7 +106,7 @@ def find_places(
     """
     finder = _Finder()
     device = network.device
-    source = torch.arange(5, 5 + SOURCE_PROBE, device=device)[None] % network.config.vocab_size
+    source = torch.arange(5, 5 + SOURCE_PROBE, device=device)[None] % vocabulary_of(network)
     inputs = {"input_ids": source, "attention_mask": torch.ones_like(source)}
     if seq2seq:
         inputs["decoder_input_ids"] = source[:, :TARGET_PROBE]

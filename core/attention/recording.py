@@ -95,7 +95,7 @@ class AttentionRecorder:
         places: AttentionPlaces,
         layers: Mapping[Stack, Collection[int]],
         *,
-        heads: Sequence[int] | None = None,
+        heads: Mapping[Stack, Sequence[int]] | None = None,
         queries: Sequence[int] | None = None,
         values: bool = False,
         off: Mapping[tuple[Stack, int], Sequence[int]] | None = None,
@@ -104,7 +104,7 @@ class AttentionRecorder:
         self.records: dict[tuple[Stack, int], LayerRecord] = {}
         self._counter = places.counter()
         self._wanted = {(stack, layer) for stack, chosen in layers.items() for layer in chosen}
-        self._heads = None if heads is None else tuple(heads)
+        self._heads = heads or {}
         self._queries = None if queries is None else list(queries)
         self._values = values
         self._off = off or {}
@@ -117,7 +117,7 @@ class AttentionRecorder:
         """Keep what is asked for and go on as the library's eager attention would."""
         place = self._counter.place(call.module)
         if place in self._wanted:
-            self.records[place] = self._record(call)
+            self.records[place] = self._record(call, place[0])
             if self._stop and len(self.records) == len(self._wanted):
                 raise EnoughRecorded
         # Where nothing is kept, only heads switched off, SDPA is as good and faster.
@@ -127,8 +127,8 @@ class AttentionRecorder:
             output[:, :, list(heads)] = 0
         return output
 
-    def _record(self, call: AttentionCall) -> LayerRecord:
-        heads = tuple(range(call.query.shape[1])) if self._heads is None else self._heads
+    def _record(self, call: AttentionCall, stack: Stack) -> LayerRecord:
+        heads = tuple(self._heads.get(stack, range(call.query.shape[1])))
         repeat = call.query.shape[1] // call.key.shape[1]
         kept = sorted({head // repeat for head in heads})
         query = call.query[0, list(heads)]

@@ -37,14 +37,17 @@ def pooled_heads(capture: AttentionCapture | AttentionStack, *, side: int = 64) 
     (layer, head, min(queries, side), min(keys, side)), float32. Bins begin at ``pool_starts``; the
     largest, not the mean, so that a single strong weight still shows.
     """
-    stack = _stack(capture)
-    thumbnails = []
-    for _layer, weights in stack.by_layer():  # (head, query, key)
-        rows = pool_starts(weights.shape[1], side)
-        columns = pool_starts(weights.shape[2], side)
-        narrow = np.maximum.reduceat(weights, rows, axis=1)
-        thumbnails.append(np.maximum.reduceat(narrow, columns, axis=2))
-    return np.stack(thumbnails)
+    return np.stack(
+        [pool_layer(weights, side=side) for _layer, weights in _stack(capture).by_layer()]
+    )
+
+
+def pool_layer(weights: FloatArray, *, side: int) -> FloatArray:
+    """The thumbnails of one layer, as in ``pooled_heads``; ``weights``: (head, query, key)."""
+    rows = pool_starts(weights.shape[1], side)
+    columns = pool_starts(weights.shape[2], side)
+    narrow = np.maximum.reduceat(weights, rows, axis=1)
+    return np.maximum.reduceat(narrow, columns, axis=2)
 
 
 def share_received(capture: AttentionCapture | AttentionStack) -> FloatArray:
@@ -76,7 +79,14 @@ def sink_columns(
     Attention Sinks", describe the first token as such; BERT's [CLS] and [SEP] are of the same
     kind (Clark et al. 2019). A view takes them out of its colour scale, and says so.
     """
-    received = share_received(capture).mean(axis=(0, 1))
+    return sinks_of(share_received(capture), share=share, times=times)
+
+
+def sinks_of(
+    shares: FloatArray, *, share: float = SINK_SHARE, times: float = SINK_TIMES
+) -> tuple[Sink, ...]:
+    """``sink_columns`` of what ``share_received`` gives. (layer, head, key)"""
+    received = shares.mean(axis=(0, 1))
     floor = max(share, times / len(received))
     return tuple(
         Sink(position=int(place), share=float(received[place]))

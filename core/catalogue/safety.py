@@ -11,12 +11,17 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from core.catalogue.fetching import MEGABYTE
 from core.catalogue.weights import INDEX, SINGLE, check_weights, weights_files
-from core.errors import BrokenModelError, UnsafeModelError
+from core.errors import BrokenModelError, UnsafeModelError, UnsupportedError
 from core.language import _
 
 CONFIG_LIMIT: Final = 2_000_000
 """Bytes. Real ones have some thousand; ``tokenizer_config.json`` up to some hundred thousand."""
+
+SMALL_LIMIT: Final = 100 * MEGABYTE
+"""Bytes of a file that is read as a whole: a tokenizer with a very large vocabulary has 40."""
+READ_WHOLE: Final = (".json", ".txt", ".model", ".jinja")
 
 PICKLES: Final = frozenset(
     {".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib", ".h5", ".keras", ".msgpack"}
@@ -28,13 +33,20 @@ def check_folder(folder: Path) -> None:
     """Raise unless ``folder`` holds a model that can be opened without running code of its own.
 
     ``BrokenModelError``: it is no model folder, or a file in it is damaged. ``UnsafeModelError``:
-    its weights are pickled, or it brings code.
+    its weights are pickled, or it brings code. ``UnsupportedError``: it is an adapter.
     """
+    if (folder / "adapter_config.json").is_file():
+        message = _("{model} holds an adapter, which needs its base model: load it as a run.")
+        raise UnsupportedError(message.format(model=folder.name))
     if not (folder / "config.json").is_file():
         message = _("{folder} is no model folder: it has no config.json. Name the folder that has.")
         raise BrokenModelError(message.format(folder=folder))
     check_configurations(folder)
-    refuse_pickles(folder.name, [path.name for path in folder.iterdir() if path.is_file()])
+    files = [path for path in folder.iterdir() if path.is_file()]
+    refuse_pickles(folder.name, [path.name for path in files])
+    for path in files:
+        if path.suffix in READ_WHOLE:
+            _check_size(path, SMALL_LIMIT)
     for path in weights_files(folder):
         check_weights(path)
 
@@ -85,12 +97,18 @@ def kind_of(config: Mapping[str, object]) -> str:
     return "encoder"
 
 
+def _check_size(path: Path, limit: int) -> None:
+    size = path.stat().st_size
+    if size > limit:
+        message = _("{file} has {size} MB and the limit is {limit} MB: it is no model's.")
+        raise BrokenModelError(
+            message.format(file=path.name, size=size // MEGABYTE, limit=limit // MEGABYTE)
+        )
+
+
 def _read_json(path: Path) -> Mapping[str, object]:
     try:
-        if path.stat().st_size > CONFIG_LIMIT:
-            message = _("{file} has {size} MB and the limit is {limit} MB: it is no model's.")
-            size, limit = path.stat().st_size // 1_000_000, CONFIG_LIMIT // 1_000_000
-            raise BrokenModelError(message.format(file=path.name, size=size, limit=limit))
+        _check_size(path, CONFIG_LIMIT)
         values = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         message = _("{file} of {model} is not readable JSON; fetch or copy the model again.")

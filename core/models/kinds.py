@@ -12,6 +12,7 @@ from transformers import (
     AutoModelForMaskedLM,
     AutoModelForPreTraining,
     AutoModelForSeq2SeqLM,
+    AutoModelForTextEncoding,
     PretrainedConfig,
 )
 from transformers.models.auto.modeling_auto import (
@@ -34,6 +35,8 @@ class Candidate:
 
 
 ENCODER: Final = Candidate("encoder", AutoModel)
+HALF: Final = Candidate("encoder", AutoModelForTextEncoding)
+"""The encoder of an encoder–decoder model that was saved alone (T5EncoderModel)."""
 
 
 def candidates(config: PretrainedConfig, weights: Collection[str]) -> tuple[Candidate, ...]:
@@ -42,9 +45,11 @@ def candidates(config: PretrainedConfig, weights: Collection[str]) -> tuple[Cand
     A network with a language head is loaded with it. Where the files lack the head, the encoder
     alone is loaded, never a head of random numbers.
     """
+    architecture = _architecture(config)
+    if architecture.endswith("EncoderModel") and type(config) in HALF.auto_class._model_mapping:
+        return (HALF,)
     if getattr(config, "is_encoder_decoder", False):
         return (Candidate("seq2seq", AutoModelForSeq2SeqLM),)
-    architecture = next(iter(config.architectures or ()), "")
     masked = config.model_type in MODEL_FOR_MASKED_LM_MAPPING_NAMES
     causal = config.model_type in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
     if architecture and not architecture.endswith(_HEADS):
@@ -59,3 +64,10 @@ def candidates(config: PretrainedConfig, weights: Collection[str]) -> tuple[Cand
     if architecture.endswith(("ForCausalLM", "LMHeadModel")) or (causal and not masked):
         return (Candidate("causal", AutoModelForCausalLM), ENCODER)
     return (ENCODER,)
+
+
+def _architecture(config: PretrainedConfig) -> str:
+    """The class that saved the model, as its configuration names it; empty where it does not."""
+    named = config.architectures
+    first = named[0] if isinstance(named, list) and named else named
+    return first if isinstance(first, str) else ""

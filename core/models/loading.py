@@ -7,17 +7,14 @@ made up. What is downloaded, and from where, is the business of ``core.catalogue
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Final
 
 import torch
-from huggingface_hub.errors import StrictDataclassError
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 from torch import Tensor
 from transformers import (
-    AutoConfig,
     AutoTokenizer,
     PretrainedConfig,
     PreTrainedModel,
@@ -30,24 +27,21 @@ from core.attention.tap import install
 from core.catalogue import check_folder, ensure_model, weights_size
 from core.catalogue.weights import weights_files
 from core.device import available_memory, choose_device, choose_dtype, human_size
-from core.errors import BrokenModelError, TooLargeError, UnsupportedError
+from core.errors import BrokenModelError, TooLargeError
 from core.language import _
+from core.models.configuration import LOCAL, claimed_bytes, read_config
+from core.models.faults import BROKEN, broken_as_sentence
 from core.models.kinds import Candidate, candidates
 from core.models.language_model import Kind, LanguageModel, TextTokenizer
 from core.models.shape import max_tokens, model_shape
 from core.token_reader import TokenReader
+from core.tokenizer_faults import is_tokenizer_fault
 
 logger = logging.getLogger(__name__)
 
 Progress = Callable[[float, str], None]
-_LOCAL: Final = {"local_files_only": True, "trust_remote_code": False}
 # A pooler is a layer that some checkpoints leave out and nothing here uses.
 _UNUSED: Final = ("pooler.", "position_ids")
-_BROKEN: Final = (
-    *(OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RuntimeError),
-    *(ArithmeticError, ImportError, SafetensorError, StrictDataclassError),
-)
-
 # Headlight says in its own words what is wrong with a model.
 transformers_logging.set_verbosity_error()
 transformers_logging.disable_progress_bar()
@@ -67,13 +61,15 @@ def load_model(
     """
     place = choose_device(device)
     folder = _checked_folder(id_or_path, progress)
-    config = _read_config(id_or_path, folder)
+    config = read_config(id_or_path, folder)
     tokenizer = _read_tokenizer(id_or_path, folder)
     reader = TokenReader(tokenizer)
     dtype = choose_dtype(weights_size(folder).parameters)
-    _check_fits(id_or_path, folder, place)
-    with _broken_as_sentence(id_or_path):
-        network, kind = _read_network(id_or_path, folder, config, dtype)
+    _check_fits(id_or_path, _loaded_size(folder), place)
+    with broken_as_sentence(id_or_path):
+        ways = candidates(config, _weight_names(folder))
+        _check_fits(id_or_path, claimed_bytes(config, ways[0], dtype), place)
+        network, kind = _read_network(id_or_path, folder, config, dtype, ways)
         network.eval().requires_grad_(requires_grad=False)
         network.to(place)
         places = _tapped(id_or_path, network, seq2seq=kind == "seq2seq")
@@ -95,7 +91,7 @@ def load_model(
 def load_tokenizer(id_or_path: str, *, progress: Progress | None = None) -> TextTokenizer:
     """The tokenizer of a model, without its weights. Raises what ``load_model`` raises."""
     folder = _checked_folder(id_or_path, progress)
-    config = _read_config(id_or_path, folder)
+    config = read_config(id_or_path, folder)
     tokenizer = _read_tokenizer(id_or_path, folder)
     return TextTokenizer(
         id=id_or_path,
@@ -113,12 +109,6 @@ def model_size(id_or_path: str, *, progress: Progress | None = None) -> int:
 def _checked_folder(id_or_path: str, progress: Progress | None) -> Path:
     folder = ensure_model(id_or_path, progress)
     check_folder(folder)
-    if (folder / "adapter_config.json").is_file():
-        raise UnsupportedError(
-            _("{id} holds an adapter, which needs its base model: load it as a run.").format(
-                id=id_or_path
-            )
-        )
     return folder
 
 
@@ -127,9 +117,8 @@ def _loaded_size(folder: Path) -> int:
     return parameters * choose_dtype(parameters).itemsize
 
 
-def _check_fits(id_: str, folder: Path, device: torch.device) -> None:
+def _check_fits(id_: str, needed: int, device: torch.device) -> None:
     """Raise TooLargeError unless there is room; on its way to a GPU a model passes main memory."""
-    needed = _loaded_size(folder)
     for place in dict.fromkeys((torch.device("cpu"), device)):
         free = available_memory(place)
         if needed > free:
@@ -143,30 +132,12 @@ def _check_fits(id_: str, folder: Path, device: torch.device) -> None:
             )
 
 
-def _read_config(id_: str, folder: Path) -> PretrainedConfig:
-    try:
-        with _broken_as_sentence(id_):
-            config = AutoConfig.from_pretrained(folder, **_LOCAL)
-    except BrokenModelError as error:
-        if isinstance(error.__cause__, ValueError) and "model type" in str(error.__cause__):
-            raise UnsupportedError(
-                _(
-                    "{id} is of a type that transformers does not know (model_type in its "
-                    "config.json): choose another model."
-                ).format(id=id_)
-            ) from error
-        raise
-    if getattr(config, "quantization_config", None) is not None:
-        raise UnsupportedError(
-            _("{id} has quantized weights: choose the same model with plain ones.").format(id=id_)
-        )
-    return config
-
-
 def _read_tokenizer(id_: str, folder: Path) -> PreTrainedTokenizerFast:
     try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, use_fast=True, **_LOCAL)
-    except _BROKEN as error:
+        tokenizer = AutoTokenizer.from_pretrained(folder, use_fast=True, **LOCAL)
+    except BaseException as error:
+        if not isinstance(error, BROKEN) and not is_tokenizer_fault(error):
+            raise
         logger.info("no tokenizer in %s", folder, exc_info=True)
         raise BrokenModelError(
             _(
@@ -186,12 +157,14 @@ def _read_tokenizer(id_: str, folder: Path) -> PreTrainedTokenizerFast:
 
 
 def _read_network(
-    id_: str, folder: Path, config: PretrainedConfig, dtype: torch.dtype
+    id_: str,
+    folder: Path,
+    config: PretrainedConfig,
+    dtype: torch.dtype,
+    ways: Sequence[Candidate],
 ) -> tuple[PreTrainedModel, Kind]:
-    names = _weight_names(folder)
-    ways = candidates(config, names)
     for last, way in zip([*[False] * (len(ways) - 1), True], ways, strict=True):
-        network, missing = _from_folder(folder, config, dtype, way)
+        network, missing = _from_folder(id_, folder, config, dtype, way)
         if not missing:
             return network, way.kind
         prefix = f"{network.base_model_prefix}."
@@ -205,7 +178,7 @@ def _read_network(
 
 
 def _from_folder(
-    folder: Path, config: PretrainedConfig, dtype: torch.dtype, way: Candidate
+    id_: str, folder: Path, config: PretrainedConfig, dtype: torch.dtype, way: Candidate
 ) -> tuple[PreTrainedModel, list[str]]:
     """The network, and the names of weights that its files lack."""
     network, report = way.auto_class.from_pretrained(
@@ -214,8 +187,17 @@ def _from_folder(
         dtype=dtype,
         use_safetensors=True,
         output_loading_info=True,
-        **_LOCAL,
+        ignore_mismatched_sizes=True,  # so that they are told, by us
+        **LOCAL,
     )
+    if report["mismatched_keys"]:
+        name, found, wanted = min(report["mismatched_keys"])
+        raise BrokenModelError(
+            _(
+                "The files of {id} contradict each other: {name} is {found} in the weights and "
+                "{wanted} by config.json; fetch or copy it again."
+            ).format(id=id_, name=name, found=_by(found), wanted=_by(wanted))
+        )
     missing = sorted(report["missing_keys"])
     return network, [name for name in missing if not any(part in name for part in _UNUSED)]
 
@@ -232,7 +214,7 @@ def _tapped(id_: str, network: PreTrainedModel, *, seq2seq: bool) -> AttentionPl
     """Where the attention of ``network`` stands; a first pass that also warms it up."""
     installed = install(network)
     places, outputs = find_places(network, seq2seq=seq2seq)
-    if not all(_finite(tensor) for tensor in outputs.values()):
+    if not all(_finite(tensor) for tensor in (*network.parameters(), *outputs.values())):
         raise BrokenModelError(
             _("The weights of {id} are damaged: what it computes are no numbers.").format(id=id_)
         )
@@ -240,33 +222,16 @@ def _tapped(id_: str, network: PreTrainedModel, *, seq2seq: bool) -> AttentionPl
 
 
 def _finite(tensor: Tensor) -> bool:
-    return not tensor.is_floating_point() or bool(torch.isfinite(tensor).all())
+    """Whether there are numbers only; a sum is much quicker than to look at each."""
+    if not tensor.is_floating_point() or bool(torch.isfinite(tensor.sum())):
+        return True
+    return bool(torch.isfinite(tensor).all())
+
+
+def _by(shape: Sequence[int]) -> str:
+    return "×".join(map(str, shape)) or "1"
 
 
 def _nbytes(network: PreTrainedModel) -> int:
     tensors = {part.data_ptr(): part.nbytes for part in (*network.parameters(), *network.buffers())}
     return sum(tensors.values())
-
-
-@contextmanager
-def _broken_as_sentence(id_: str) -> Iterator[None]:
-    """Turn whatever transformers raises for files that make no model into one sentence."""
-    try:
-        yield
-    except torch.OutOfMemoryError as error:
-        raise TooLargeError(
-            _("{id} does not fit the memory of the device: choose a smaller model.").format(id=id_)
-        ) from error
-    except _BROKEN as error:
-        logger.info("%s cannot be loaded", id_, exc_info=True)
-        raise BrokenModelError(
-            _("The files of {id} do not make a model ({reason}): fetch or copy it again.").format(
-                id=id_, reason=_reason(error)
-            )
-        ) from error
-
-
-def _reason(error: BaseException) -> str:
-    """The first line of a message that can be long, without the folder's whole path."""
-    line = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".:")
-    return line if len(line) <= 120 else line[:119] + "…"

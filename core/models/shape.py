@@ -7,7 +7,7 @@ from typing import Final
 from torch import nn
 from transformers import PretrainedConfig, PreTrainedModel, PreTrainedTokenizerFast
 
-from core.attention.places import AttentionPlaces
+from core.attention.places import AttentionPlaces, vocabulary_of
 from core.models.language_model import ModelShape
 
 DEFAULT_TOKENS: Final = 512
@@ -33,7 +33,7 @@ def model_shape(
     network: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, places: AttentionPlaces | None
 ) -> ModelShape:
     """The shape of a loaded network; from its configuration where attention cannot be tapped."""
-    config = network.config
+    config = text_config(network.config)
     own = places.shapes.get("self") if places else None
     decoder = places.shapes.get("decoder") if places else None
     layers = _number(config, "num_hidden_layers", "encoder_layers")
@@ -45,7 +45,7 @@ def model_shape(
         kv_heads=own.kv_heads if own else _number(config, "num_key_value_heads") or heads,
         head_dim=own.head_dim if own else _number(config, "head_dim") or hidden // max(1, heads),
         hidden=hidden,
-        vocab=network.get_input_embeddings().num_embeddings,
+        vocab=vocabulary_of(network),
         max_tokens=max_tokens(config, tokenizer, network),
         decoder_layers=decoder.layers if decoder else 0,
         decoder_heads=decoder.heads if decoder else 0,
@@ -58,11 +58,21 @@ def max_tokens(
     network: PreTrainedModel | None,
 ) -> int:
     """How many tokens the model's positions allow."""
+    config = text_config(config)
     named = _number(config, *_POSITIONS)
     if named and config.model_type not in _RELATIVE:
         return named - _skipped(config, network)
     length = tokenizer.model_max_length
     return int(length) if 0 < length < _NO_LENGTH else DEFAULT_TOKENS
+
+
+def text_config(config: PretrainedConfig) -> PretrainedConfig:
+    """The part of a configuration that describes the reading of text, where it has several."""
+    inner = getattr(config, "encoder", None)  # of two models joined: EncoderDecoderModel
+    if isinstance(inner, PretrainedConfig):
+        return inner
+    found: PretrainedConfig = config.get_text_config()
+    return found
 
 
 def _skipped(config: PretrainedConfig, network: PreTrainedModel | None) -> int:

@@ -303,6 +303,12 @@ def make_model(family: str, folder: Path, **changes: object) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", name="make_model")
+def _make_model() -> Callable[..., Path]:
+    """``make_model``, for a test that wants other sizes."""
+    return make_model
+
+
 @pytest.fixture(scope="session")
 def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """The folder of a tiny model, by family; made at the first call."""

@@ -61,5 +61,16 @@ def test_the_limit_of_a_container_counts(tmp_path, monkeypatch):
     assert memory_report("cpu").total > 5_000_000
 
 
+@pytest.mark.parametrize("prefix", ["", "total_"])
+def test_files_kept_in_memory_are_as_good_as_free_in_a_container(tmp_path, monkeypatch, prefix):
+    (tmp_path / "max").write_text("5000000\n")
+    (tmp_path / "current").write_text("4500000\n")
+    stat = f"anon 1\n{prefix}inactive_file 1000000\n{prefix}active_file 2000000\n"
+    (tmp_path / "memory.stat").write_text(stat)
+    limits = ((tmp_path / "max", tmp_path / "current"),)
+    monkeypatch.setattr(device, "_CONTAINER_LIMITS", limits)
+    assert available_memory("cpu") == 3_500_000
+
+
 def test_sizes_are_read_in_the_usual_units():
     assert (human_size(538_000_000), human_size(1_400_000_000)) == ("538 MB", "1.4 GB")

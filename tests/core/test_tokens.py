@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 import time
 
 import pytest
@@ -242,6 +243,28 @@ def test_a_call_that_left_truncation_on_does_not_cut_a_reading(tokenizers):
     reader = TokenReader(tokenizer)
     tokenizer("the street", truncation=True, max_length=4, padding="max_length")
     assert len(reader.read("the street was wide and the animal was tired")) > 6
+
+
+def test_calls_of_the_tokenizer_in_other_threads_do_not_cut_a_reading(tokenizers):
+    tokenizer = tokenizers["gpt2"]
+    reader = TokenReader(tokenizer)
+    tokenizer.pad_token = tokenizer.eos_token
+    text = "the street was wide and the animal was tired " * 20
+    whole = reader.read(text).ids
+    stop = threading.Event()
+
+    def cut():
+        while not stop.is_set():
+            tokenizer("the street was wide", truncation=True, max_length=2, padding="max_length")
+
+    other = threading.Thread(target=cut)
+    other.start()
+    try:
+        assert all(reader.read(text).ids == whole for _time in range(300))
+    finally:
+        stop.set()
+        other.join()
+    assert tokenizer.backend_tokenizer.truncation is not None  # nor is theirs changed
 
 
 def test_a_slow_tokenizer_is_refused_in_a_sentence():

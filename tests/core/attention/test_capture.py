@@ -140,6 +140,22 @@ def test_a_pass_ends_after_the_last_layer_asked_for(llama, monkeypatch):
     handle.remove()
 
 
+@pytest.mark.parametrize(("encoder", "decoder"), [((3, 4), (2, 2)), ((1, 2), (2, 4))])
+def test_encoder_and_decoder_may_differ_in_layers_and_heads(encoder, decoder, tmp_path, make_model):
+    sizes = dict(zip(("encoder_layers", "encoder_attention_heads"), encoder, strict=True))
+    sizes |= dict(zip(("decoder_layers", "decoder_attention_heads"), decoder, strict=True))
+    model = load_model(str(make_model("bart", tmp_path / "bart", **sizes)))
+    capture = capture_attention(model, "the street", "the animal")
+    shapes = [capture.weights.shape, capture.decoder_weights.shape, capture.cross_weights.shape]
+    assert [shape[:2] for shape in shapes] == [encoder, decoder, decoder]
+    capture = capture_attention(model, "the street", layers=[encoder[0] - 1], heads=[1])
+    assert (capture.layers, capture.heads) == ((encoder[0] - 1,), (1,))
+    if encoder[0] > decoder[0]:
+        assert (capture.decoder, capture.cross_weights) == (None, None)
+    else:
+        assert (capture.decoder.layers, capture.cross.heads) == ((0,), (1,))
+
+
 def test_two_threads_record_different_texts_on_one_network(llama):
     texts = [f"The {word} street is wide and it was " + word for word in ("animal", "cross")]
     expected = [capture_attention(llama, text).weights for text in texts]

