@@ -1,4 +1,4 @@
-"""What stands above every page: the language, and the link to what is shown."""
+"""What stands above every page: its title, the link to what is shown, and the language."""
 
 from __future__ import annotations
 
@@ -31,20 +31,22 @@ def choose_language() -> None:
     st.session_state[LANGUAGE_KEY] = st.session_state[LANGUAGE_KEY]
 
 
-def header() -> None:
-    """Draw the row at the top right."""
-    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
-        copy_link(key="copy_link")
-        st.segmented_control(
-            _("Language"),
-            list(LANGUAGES),
-            format_func=LANGUAGES.__getitem__,
-            key=LANGUAGE_KEY,
-            on_change=_follow,
-            args=(current_language(),),
-            required=True,
-            label_visibility="collapsed",
-        )
+def header(title: str) -> None:
+    """Draw the row at the top: the page's ``title``, and at the right what every page has."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(title, anchor=False)
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            copy_link(key="copy_link")
+            st.segmented_control(
+                _("Language"),
+                list(LANGUAGES),
+                format_func=LANGUAGES.__getitem__,
+                key=LANGUAGE_KEY,
+                on_change=_follow,
+                args=(current_language(),),
+                required=True,
+                label_visibility="collapsed",
+            )
 
 
 def _follow(left: str) -> None:

@@ -9,17 +9,25 @@ import streamlit as st
 
 from app import header
 from app.frame import error_frame
-from app.navigation import pages
+from app.navigation import heading, pages
 from app.state import session_language
 from core.language import register_resolver
 
-LOGO: Final = str(Path(__file__).resolve().parent / "static" / "headlight.svg")
+STATIC: Final = Path(__file__).resolve().parent / "static"
+ICON: Final = str(STATIC / "headlight.svg")
+WORDMARK: Final = str(STATIC / "wordmark.svg")
+SIDEBAR_WIDTH: Final = 220  # pixels; the rest belongs to the picture
 
 register_resolver(session_language)
-st.set_page_config(page_title="Headlight", page_icon=LOGO, layout="wide")
-st.logo(LOGO, size="large")
+st.set_page_config(
+    page_title="Headlight",
+    page_icon=ICON,
+    layout="wide",
+    initial_sidebar_state=SIDEBAR_WIDTH,
+)
+st.logo(WORDMARK, size="large", icon_image=ICON)
 header.choose_language()
 page = st.navigation(pages())
-header.header()
+header.header(heading(page))
 with error_frame():
     page.run()

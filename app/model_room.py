@@ -1,4 +1,4 @@
-"""What the Models page draws: rows of models, fetches under way, memory, the teacher's door."""
+"""What the Models page draws: rows of models, memory, and the teacher's door."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from typing import Final
 
 import streamlit as st
+from babel import Locale
 
-from app import resources
+from app import fetches, resources
 from app.frame import as_plain, show_error
 from app.identity import give_teacher_key, is_teacher, needs_key, require_teacher
 from core import catalogue
 from core.catalogue import ModelEntry
 from core.device import choose_device, human_size, memory_report
 from core.errors import HeadlightError
-from core.language import _
+from core.language import _, current_language
 
 NAME_KEY: Final = "models.name"
+OPENED_KEY: Final = "models.opened"
 KEY_KEY: Final = "models.teacher_key"
 
 
@@ -61,20 +63,22 @@ def draw_memory() -> None:
     loaded = resources.pool().loaded()
     titles = resources.available_models()
     names = ", ".join(titles.get(model.id, model.id) for model in loaded)
-    st.caption(
-        _("{device}: {free} of {total} free · loaded: {names} ({taken} of {limit})").format(
-            device=report.name,
-            free=human_size(report.free),
-            total=human_size(report.total),
-            names=as_plain(names) or _("no model"),
-            taken=human_size(sum(model.nbytes for model in loaded)),
-            limit=human_size(resources.pool().limit_bytes),
-        )
+    text = _(
+        "{device}: {free} of {total} of memory are free. Loaded: {names}; this takes {taken} of "
+        "the {limit} that models may take."
+    ).format(
+        device=report.name,
+        free=human_size(report.free),
+        total=human_size(report.total),
+        names=as_plain(names) or _("no model"),
+        taken=human_size(sum(model.nbytes for model in loaded)),
+        limit=human_size(resources.pool().limit_bytes),
     )
+    st.markdown(f":small[{text}]")
 
 
 def draw_models(rows: list[ModelRow], *, may_change: bool) -> None:
-    """One line for each model, with what may be done to it."""
+    """One line for each model, with what may be done to it and how its fetch goes."""
     loaded = {model.id for model in resources.pool().loaded()}
     for row in rows:
         with st.container(border=True):
@@ -82,48 +86,17 @@ def draw_models(rows: list[ModelRow], *, may_change: bool) -> None:
             text.markdown(_line(row, loaded=row.id in loaded), width=680)
             with action:
                 _draw_action(row, loaded=row.id in loaded, may_change=may_change)
+            fetches.draw_fetch(row.id, may_stop=may_change)
 
 
-def fetches_under_way() -> bool:
-    """Whether something is being fetched now."""
-    return any(job.state == "running" for job in resources.fetch_jobs().all())
-
-
-def draw_fetches(*, may_stop: bool) -> bool:
-    """A bar for each fetch; True when one has ended since the page was drawn."""
-    for job in resources.fetch_jobs().all():
-        if job.state != "running":
-            continue
-        bar, stop = st.columns([7, 2], vertical_alignment="center")
-        bar.progress(job.fraction, text=f"{as_plain(job.id)} · {as_plain(job.message)}")
-        stop.button(
-            _("Stop"),
-            key=f"models_stop_{job.id}",
-            on_click=resources.fetch_jobs().stop,
-            args=(job.id,),
-            disabled=not may_stop,
-        )
-    return not fetches_under_way()
-
-
-def draw_ended_fetches() -> None:
-    """What became of the fetches that ended."""
-    for job in resources.fetch_jobs().all():
-        if job.state == "failed":
-            st.error(as_plain(f"{job.id}: {job.error}"))
-        elif job.state == "stopped":
-            st.info(
-                _("The fetch of {model} was stopped; nothing of it is left.").format(
-                    model=as_plain(job.id)
-                )
-            )
-        elif job.state == "done":
-            resources.records().remember_model(job.id)
+def typed_name() -> str:
+    """The name in the box for another model."""
+    return str(st.session_state.get(NAME_KEY, "")).strip()
 
 
 def draw_teacher() -> None:
     """The teacher's part: a model by name, or the door to it."""
-    st.subheader(_("Another model"))
+    st.header(_("Another model"), anchor=False)
     if is_teacher():
         _draw_open_another()
     elif needs_key():
@@ -145,7 +118,8 @@ def kind_words() -> dict[str, str]:
 
 def _line(row: ModelRow, *, loaded: bool) -> str:
     """Title, what the model is, and its kind, languages, licence, size and state in one line."""
-    state = _("loaded") if loaded else _("fetched") if row.fetched else _("not fetched")
+    fetched = _("fetched") if row.kind else ""  # a folder was never fetched
+    state = _("loaded") if loaded else fetched if row.fetched else _("not fetched")
     facts = [kind_words()[row.kind], row.languages, row.licence, row.size, state]
     lines = [f"**{as_plain(row.title)}**", as_plain(row.about)]
     lines.append(f":small[{' · '.join(as_plain(fact) for fact in facts if fact)}]")
@@ -153,12 +127,16 @@ def _line(row: ModelRow, *, loaded: bool) -> str:
 
 
 def _draw_action(row: ModelRow, *, loaded: bool, may_change: bool) -> None:
+    if fetches.is_running(row.id):
+        return
     if not row.fetched:
-        _action(_("Fetch"), row, "fetch", _start_fetch, may_change)
+        _action(_("Fetch"), row, "fetch", fetches.start, may_change)
     elif loaded:
         _action(_("Unload"), row, "unload", _unload, may_change)
     else:
         _action(_("Load"), row, "load", _load, may_change)
+        if not row.kind:  # opened by name, not of the catalogue
+            _action(_("Forget"), row, "forget", _forget, may_change)
 
 
 def _action(
@@ -167,8 +145,8 @@ def _action(
     if st.button(
         label,
         key=f"models_{verb}_{row.id}",
+        width="stretch",
         disabled=not may_change,
-        help=None if may_change else _("Only the teacher may do this."),
     ):
         try:
             require_teacher()
@@ -178,10 +156,6 @@ def _action(
             show_error(error)
         else:
             st.rerun()
-
-
-def _start_fetch(model_id: str) -> None:
-    resources.start_fetch(model_id)
 
 
 def _unload(model_id: str) -> None:
@@ -194,15 +168,22 @@ def _load(model_id: str) -> None:
         pass
 
 
+def _forget(model_id: str) -> None:
+    resources.records().forget_model(model_id)
+    resources.forget(model_id)
+
+
 def _draw_open_another() -> None:
-    st.text_input(
-        _("Hub name or folder"),
-        key=NAME_KEY,
-        placeholder="owner/name",
-        help=_("A folder on the server, or a model of the hub. Only safetensors are opened."),
-    )
-    if st.button(_("Open"), key="models_open", type="primary"):
-        name = str(st.session_state[NAME_KEY]).strip()
+    with st.form("models_open_form", border=False):
+        st.text_input(
+            _("Hub name or folder"),
+            key=NAME_KEY,
+            placeholder="owner/name",
+            help=_("A folder on the server, or a model of the hub. Only safetensors are opened."),
+        )
+        asked = st.form_submit_button(_("Open"), key="models_open", type="primary")
+    name = typed_name()
+    if asked:
         try:
             require_teacher()
             _open(name)
@@ -210,6 +191,15 @@ def _draw_open_another() -> None:
             show_error(error)
         else:
             st.rerun()
+    if name not in {row.id for row in (*here(), *elsewhere())}:
+        fetches.draw_fetch(name, may_stop=True)
+    opened = st.session_state.pop(OPENED_KEY, None)
+    if opened is not None:
+        st.success(
+            _("{model} is loaded; choose it on the pages Tokens and Attention.").format(
+                model=as_plain(opened)
+            )
+        )
 
 
 def _open(name: str) -> None:
@@ -217,8 +207,9 @@ def _open(name: str) -> None:
         with st.spinner(_("Loading {model}").format(model=as_plain(name))):
             _load(name)
         resources.records().remember_model(name)
+        st.session_state[OPENED_KEY] = name
     else:
-        resources.start_fetch(name)
+        fetches.start(name)
 
 
 def _draw_door() -> None:
@@ -242,11 +233,15 @@ def _row(entry: ModelEntry) -> ModelRow:
         title=entry.title,
         about=entry.about,
         kind=entry.kind,
-        languages=", ".join(entry.languages),
+        languages=", ".join(map(_language_name, entry.languages)),
         licence=entry.licence,
         size=_size(entry, fetched=fetched),
         fetched=fetched,
     )
+
+
+def _language_name(code: str) -> str:
+    return str(Locale.parse(current_language()).languages.get(code, code))
 
 
 def _size(entry: ModelEntry, *, fetched: bool) -> str:

@@ -26,5 +26,10 @@ def pages() -> dict[str, list[st.Page]]:
     }
 
 
+def heading(page: st.Page) -> str:
+    """What stands above ``page``; the default page, Home, says more than its title."""
+    return page.title if page.url_path else _("Look inside a language model")
+
+
 def _page(name: str, title: str, *, default: bool = False) -> st.Page:
     return st.Page(page_path(name), title=title, url_path=name, default=default)

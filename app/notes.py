@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.frame import as_plain
+from components.grids import pointer_text
 from core.attention import AttentionOverview
 from core.language import _
 from core.tokens import Tokens
@@ -15,7 +16,7 @@ def note_cut(tokens: Tokens) -> None:
     if tokens.cut is None:
         return
     st.warning(
-        _("Too long: {total} tokens, the limit is {limit}. Cut at *{place}*.").format(
+        _("Too long: {total} tokens, the limit is {limit}. Cut at “{place}”.").format(
             total=f"{tokens.cut.total:,}",
             limit=tokens.cut.limit,
             place=as_plain(tokens.cut.text.strip()) or "…",
@@ -33,15 +34,16 @@ def label_words() -> dict[str, str]:
         "separator": _("separators"),
         "duplicate": _("same token earlier"),
         "induction": _("what followed last time"),
-        "broad": _("everything evenly"),
-        "": _("no single pattern"),
     }
 
 
 def what_am_i_looking_at(text: str) -> None:
     """A short explanation under a view: the formula, the axes, one thing to try."""
-    with st.expander(_("What am I looking at?")):
-        st.markdown(text, width=680)
+    with st.expander(
+        _("What am I looking at?"), key="what_am_i_looking_at", on_change="rerun"
+    ) as more:
+        if more.open:
+            st.markdown(text, width=680)
 
 
 def head_title(overview: AttentionOverview, place: tuple[int, int]) -> str:
@@ -49,7 +51,7 @@ def head_title(overview: AttentionOverview, place: tuple[int, int]) -> str:
     title = _("Layer {layer} · head {head}").format(layer=place[0], head=place[1])
     known = overview.known_for(*place)
     if known is None:
-        return f"**{title}** · {label_words()['']}"
+        return f"**{title}** · {as_plain(pointer_text(overview, *place))}"
     return f"**{title}** · {label_words()[known.label]} {known.score:.2f}"
 
 
@@ -86,6 +88,6 @@ def home_text(overview: AttentionOverview, place: tuple[int, int], focus: int) -
     best = sorted(range(len(labels)), key=lambda key: -weights[key])[:3]
     looks = ", ".join(f"**{as_plain(labels[key])}** {weights[key]:.3f}" for key in best)
     return _(
-        "One of {count} attention heads reads this sentence. From **{token}** it looks at {looks}. "
-        "The row of **{token}** has a ring in the picture."
+        "This is one of {count} attention heads. From **{token}** its weights go to {looks}: the "
+        "row with the ring."
     ).format(count=overview.head_count, token=as_plain(labels[focus]), looks=looks)

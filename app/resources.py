@@ -10,6 +10,7 @@ import os
 import threading
 from collections.abc import Callable
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from core import catalogue
@@ -65,7 +66,17 @@ def pool() -> ModelPool:
 @_once
 def fetch_jobs() -> FetchJobs:
     """The fetches that run in the background."""
-    return FetchJobs()
+    return FetchJobs(_fetch)
+
+
+def _fetch(name: str, progress: catalogue.Progress) -> Path:
+    """Fetch a model or dataset; what the catalogue does not list is remembered by its name."""
+    if catalogue.find_dataset(name) is not None:
+        return catalogue.ensure_dataset(name, progress)
+    folder = catalogue.ensure_model(name, progress)
+    if catalogue.find_model(name) is None:
+        records().remember_model(name)
+    return folder
 
 
 @_once

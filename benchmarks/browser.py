@@ -18,13 +18,13 @@ from tests.e2e.driving import home_with_models, open_browser, start_server, stop
 
 PICTURES = {
     "Home": ("/", "canvas"),
-    "Tokens": ("/tokens", "[data-testid=stBidiComponentRegular] button, [role=listitem]"),
+    "Tokens": ("/tokens", "[role=listitem]"),
     "Attention": ("/attention", "canvas"),
     "Models": ("/models", "[data-testid=stHeading]"),
 }
 CLICKS = 12
 LONG = 512
-HEAD = "[aria-label^='Layer']"
+IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
 @dataclass
@@ -160,6 +160,7 @@ def _page_switches(browser: Browser, address: str) -> float:
         begin = time.perf_counter()
         page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
         page.get_by_role("heading", name=heading, exact=True).wait_for()
+        page.locator(IDLE).wait_for()
         page.locator(PICTURES[name][1]).first.wait_for()
         if turn >= 3:  # scripts of a page come with its first visit
             taken.append(time.perf_counter() - begin)

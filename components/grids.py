@@ -35,10 +35,19 @@ def grid_sinks(overview: AttentionOverview) -> tuple[int, ...]:
     return tuple(sorted({int(column) for column in columns}))
 
 
+def pointer_text(overview: AttentionOverview, layer: int, head: int) -> str:
+    """The strongest weight of a head in words: ``it → animal 0.677``; empty where there is none."""
+    pointer = overview.strongest(layer, head)
+    if pointer is None:
+        return ""
+    names = overview.capture.tokens.characters
+    return f"{names[pointer.query]} → {names[pointer.key]} {pointer.weight:.3f}"
+
+
 def _grid_head(
     overview: AttentionOverview, words: Mapping[str, str], layer: int, head: int
 ) -> GridHead:
     known = overview.known_for(layer, head)
     if known is None:
-        return GridHead(layer=layer, head=head)
+        return GridHead(layer=layer, head=head, caption=pointer_text(overview, layer, head))
     return GridHead(layer=layer, head=head, caption=words[known.label], score=known.score)

@@ -1,40 +1,55 @@
-"""Tables: numbers in, data frames out."""
+"""Tables as Markdown: the browser has all it needs for them, where a data frame would fetch 850 KB.
+
+Whatever a cell holds is shown as it is: no sign of it is acted on.
+"""
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from core.batch import PaddedBatch
 from core.language import _
 from core.tokens import Tokens
 
+_SIGNS: Final = {"\n": "↵", "\r": "␍", "\t": "→"}
 
-def token_table(tokens: Tokens) -> pd.DataFrame:
+
+def token_table(tokens: Tokens) -> str:
     """One row for each token: text, raw piece, id, bytes."""
-    return pd.DataFrame(
-        {
-            _("token"): [_visible(text) for text in tokens.labels],
-            _("piece"): [_visible(piece) for piece in tokens.pieces],
-            _("id"): list(tokens.ids),
-            _("bytes"): [data.hex(" ").upper() for data in tokens.data],
-        }
+    rows = zip(tokens.labels, tokens.pieces, tokens.ids, tokens.data, strict=True)
+    return _table(
+        (_("token"), _("piece"), _("id"), _("bytes")),
+        ((label, piece, str(number), data.hex(" ").upper()) for label, piece, number, data in rows),
     )
 
 
-def batch_table(batch: PaddedBatch, *, padding: str) -> pd.DataFrame:
+def batch_table(batch: PaddedBatch, *, padding: str) -> str:
     """Two lines for each row of the batch: its tokens, and its attention mask under them."""
-    lines: dict[str, list[str]] = {}
+    lines: list[list[str]] = []
     for number, row in enumerate(batch.rows, start=1):
         filler = [padding] * (batch.length - len(row))
-        lines[_("text {number}").format(number=number)] = [*map(_visible, row.labels), *filler]
-        lines[_("mask {number}").format(number=number)] = [
-            str(int(on)) for on in batch.mask[number - 1]
-        ]
-    return pd.DataFrame.from_dict(
-        lines, orient="index", columns=[str(n) for n in range(batch.length)]
-    )
+        lines.append([_unbroken(_("text {number}").format(number=number)), *row.labels, *filler])
+        mask = [str(int(on)) for on in batch.mask[number - 1]]
+        lines.append([_unbroken(_("mask {number}").format(number=number)), *mask])
+    return _table(["", *map(str, range(batch.length))], lines)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    shown = [_line(map(_visible, line)) for line in (head, *rows)]
+    return "\n".join([shown[0], _line(["---"] * len(head)), *shown[1:]])
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _unbroken(text: str) -> str:
+    """``text`` that stays on one line."""
+    return text.replace(" ", "\u00a0")
 
 
 def _visible(text: str) -> str:
-    """Text that Markdown in a table cell would not act on."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+-.!|<>~$:" else sign for sign in text)
+    """Text that Markdown would not act on, in one line."""
+    shown = "".join(_SIGNS.get(sign, sign) for sign in text)
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+-.!|<>~$:&=" else sign for sign in shown)

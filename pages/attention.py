@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app import resources
-from app.frame import framed
+from app.frame import as_plain, framed
 from app.links import open_link, publish_link
 from app.notes import (
     head_title,
@@ -52,7 +52,7 @@ def show_heads(overview: AttentionOverview, name: str) -> None:
             _("Heads"),
             ["six", "all"],
             format_func={
-                "six": _("Six labelled heads"),
+                "six": _("Six heads first"),
                 "all": _("All {count} heads").format(count=overview.head_count),
             }.__getitem__,
             key=VIEW,
@@ -98,7 +98,6 @@ def show_heads(overview: AttentionOverview, name: str) -> None:
     publish_link(ATTENTION)
 
 
-st.header(_("Attention"))
 open_link(ATTENTION)
 models = resources.available_models()
 picker, first, second = st.columns([3, 5, 4])
@@ -109,15 +108,18 @@ with first:
 with second:
     pair = text_input(_("Second text (a pair)"), key=ATTENTION.key("pair"))
 publish_link(ATTENTION)
-overview = resources.attention_overview(model, text, pair)
+with st.spinner(
+    _("Reading the text with {model}").format(model=as_plain(models.get(model, model)))
+):
+    overview = resources.attention_overview(model, text, pair)
 note_cut(overview.capture.tokens)
 show_heads(overview, models[model])
 what_am_i_looking_at(
     _(
         "Each square is one head: a row is a token that looks, a column a token that is looked at, "
-        "and the colour is the weight in $\\mathrm{softmax}(QK^\\top / \\sqrt{d_k})$. Every row "
-        "sums to 1. A head with nothing to look for rests on a token that carries no meaning, the "
-        "first one or a separator: such a column is drawn grey. A weight says where a head looks, "
-        "not that it matters. Try *wide* for *tired*."
+        "and the colour is the weight, softmax(QKᵀ / √dₖ). Every row sums to 1. A head with "
+        "nothing to look for rests on a token that carries no meaning, the first one or a "
+        "separator: such a column is drawn grey. A weight says where a head looks, not that it "
+        "matters. Try “wide” for “tired”."
     )
 )

@@ -24,7 +24,7 @@ EXAMPLE = examples()
 
 @framed
 def show_first_head() -> None:
-    """The sentence as chips coloured by one head, and that head as a picture."""
+    """The sentence as chips coloured by one head, that head as a picture, and what it says."""
     models = resources.available_models()
     sentence = EXAMPLE.sentence.format(word=st.session_state[HOME.key("word")])
     overview = resources.attention_overview(EXAMPLE.model, sentence)
@@ -38,6 +38,7 @@ def show_first_head() -> None:
         label=sentence,
         selected=focus,
         value_label=_("attention from “{token}”").format(token=EXAMPLE.focus),
+        legend=False,  # the picture below has it
     )
     left, right = st.columns([7, 5], gap="large")
     with left:
@@ -55,29 +56,28 @@ def show_first_head() -> None:
             selected_query=focus,
         )
     with right:
+        st.segmented_control(
+            _("The last word"),
+            list(EXAMPLE.words),
+            key=HOME.key("word"),
+            required=True,
+        )
         st.markdown(home_text(overview, place, focus), width=680)
         st.page_link(
             page_path("attention"),
-            label=_("All heads of this sentence"),
+            label=f":primary[**{_('All heads of this sentence')}**]",
+            icon=":material/arrow_forward:",
             query_params={"model": EXAMPLE.model, "text": sentence, "view": "all"},
         )
-        st.caption(" · ".join([models[EXAMPLE.model], head_title(overview, place)]))
+        st.markdown(f":small[{models[EXAMPLE.model]} · {head_title(overview, place)}]")
 
 
 open_link(HOME)
-st.header(_("Look inside a language model"))
-st.segmented_control(
-    _("The last word"),
-    list(EXAMPLE.words),
-    key=HOME.key("word"),
-    required=True,
-    label_visibility="collapsed",
-)
 show_first_head()
-st.subheader(_("From theory to practice"))
+st.header(_("From theory to practice"), anchor=False)
 chosen = theory_map(*map_nodes(), key="home_map", label=_("From theory to practice"))
 if chosen is not None:
     st.switch_page(page_path(page_of(chosen)))
-st.subheader(_("On this machine"))
+st.header(_("On this machine"), anchor=False)
 draw_memory()
 publish_link(HOME)

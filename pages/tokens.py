@@ -18,6 +18,11 @@ from core.language import _
 from core.tokens import count_characters
 
 
+def show_facts(text: str) -> None:
+    """Numbers in small letters; a caption would be too pale for a projector."""
+    st.markdown(f":small[{text}]")
+
+
 @framed
 def show_tokenizer(place: str) -> None:
     """One tokenizer: its name, counts and chips."""
@@ -26,7 +31,7 @@ def show_tokenizer(place: str) -> None:
     if not chosen:
         return
     tokens = resources.tokenizer(chosen).encode(text, limit=resources.VIEW_TOKENS)
-    st.caption(
+    show_facts(
         _(
             "{tokens} tokens · {characters} characters · {unknown} unknown · "
             "{vocabulary} in the vocabulary"
@@ -41,7 +46,8 @@ def show_tokenizer(place: str) -> None:
     token_strip(chips_of(tokens), key=f"tokens_strip_{place}", label=models[chosen])
     with st.expander(_("Ids and bytes"), key=f"tokens_ids_{place}", on_change="rerun") as table:
         if table.open:
-            st.table(token_table(tokens), height=360)
+            with st.container(height=360, border=False):
+                st.markdown(token_table(tokens))
 
 
 @framed
@@ -50,15 +56,15 @@ def show_batch() -> None:
     other = text_input(_("Second text of the batch"), key=TOKENS.key("other"))
     tokenizer = resources.tokenizer(st.session_state[TOKENS.key("first")])
     batch = pad_batch(tokenizer.encode(text, limit=64), tokenizer.encode(other, limit=64))
-    st.caption(
+    show_facts(
         _(
             "Attention mask: 1 for a token, 0 for padding. {share:.0%} of this batch is padding."
         ).format(share=batch.wasted)
     )
-    st.table(batch_table(batch, padding=tokenizer.padding))
+    with st.container(height=220, border=False):  # a table as wide as the text scrolls in it
+        st.markdown(batch_table(batch, padding=tokenizer.padding))
 
 
-st.header(_("Tokens"))
 open_link(TOKENS)
 text = text_input(_("Text"), key=TOKENS.key("text"))
 left, right = st.columns(2)

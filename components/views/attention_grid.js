@@ -187,7 +187,9 @@ function chooseTile(view, index) {
 
 function select(view, place) {
   view.selected = indexOf(view, place);
-  view.cursor = view.selected ?? view.cursor;
+  // Who moves on by keyboard while the page still runs is not thrown back to what was chosen.
+  const held = view.stage.root.getRootNode().activeElement === view.frame;
+  if (!held) view.cursor = view.selected ?? view.cursor;
   drawRings(view);
 }
 

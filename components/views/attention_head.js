@@ -201,7 +201,8 @@ function showZoom(view) {
   const isWhole = span.rows === whole.rows && span.columns === whole.columns;
   const wanted = plot.cell < 20 || !isWhole;
   bar.hidden = !wanted;
-  view.line.hint(wanted ? message.texts.hintLong : message.texts.hint);
+  const long = matchMedia("(pointer: coarse)").matches ? "hintTouch" : "hintLong";
+  view.line.hint(message.texts[wanted ? long : "hint"]);
   buttons.smaller.disabled = buttons.whole.disabled = isWhole;
   buttons.larger.disabled = span.rows <= SHORTEST && span.columns <= SHORTEST;
   const spell = (first, count, total) => message.texts.span

@@ -137,6 +137,7 @@ def _texts(sink_label: str) -> dict[str, Json]:
     return {
         "hint": _("Point at a cell, or tap it, to read its weight"),
         "hintLong": _("Point at a cell to read its weight; drag across cells to enlarge them"),
+        "hintTouch": _("Tap a cell to read its weight; spread two fingers to enlarge"),
         "from": _("from"),
         "to": _("to"),
         "scale": _("attention weight"),

@@ -1,5 +1,5 @@
-// Copies the address. Where the browser gives no clipboard (an address without https), the link is
-// shown in a field, selected, to be copied by hand.
+// Copies the address. Where the browser lets no script copy, the link is shown in a field, selected,
+// to be copied by hand.
 
 const SHOWN_FOR = 2000; // milliseconds that "Copied" stands there
 
@@ -49,8 +49,23 @@ async function copyText(text) {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    return false; // no clipboard here, or the browser refused
+    return copySelected(text);
   }
+}
+
+/** The old way, which a page without https still has: most servers of a classroom are such. */
+function copySelected(text) {
+  const field = make("textarea");
+  field.value = text;
+  field.readOnly = true;
+  field.style.cssText = "position:fixed;top:0;opacity:0";
+  const before = document.activeElement;
+  document.body.appendChild(field);
+  field.select();
+  const copied = document.execCommand?.("copy") ?? false;
+  field.remove();
+  before?.focus?.({ preventScroll: true });
+  return copied;
 }
 
 function icon() {

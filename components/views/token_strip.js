@@ -44,14 +44,17 @@ function showStrip(stage, view, message) {
     view.chips = message.text.map((_, index) => makeChip(stage, message, index));
     strip.replaceChildren(...view.chips);
   }
+  // Who moves on by keyboard while the page still runs is not thrown back to what was chosen before.
+  const goes = message.selected !== view.message?.selected && focusedChip(stage, view) === null;
   view.message = message;
-  view.focused = Math.min(message.selected ?? view.focused, Math.max(view.chips.length - 1, 0));
+  if (goes) view.focused = message.selected ?? view.focused;
+  view.focused = Math.min(view.focused, Math.max(view.chips.length - 1, 0));
   view.chips[view.focused]?.setAttribute("tabindex", "0");
   markSelected(view, message.selected);
   view.line.hint(message.texts.hint);
   describe(view, focusedChip(stage, view));
   view.legend.replaceChildren();
-  if (message.valueLabel) {
+  if (message.valueLabel && message.legend) {
     const ticks = [0, 0.5, 1].map((at) => ({ at, text: String(at) }));
     view.legend.appendChild(scaleLegend(message.valueLabel, ticks));
   }

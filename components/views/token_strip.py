@@ -59,13 +59,15 @@ def token_strip(
     selectable: bool = False,
     compact: bool = False,
     value_label: str = "",
+    legend: bool = True,
 ) -> int | None:
     """Show ``chips``; the index of the chip clicked just now, None in every other run.
 
     ``label`` names the row for people who hear it. Chips can be chosen when ``selectable`` is set
-    or ``on_select`` is given; it is called with the index before the rerun. ``value_label`` is
-    the legend of the colours and is shown where a chip has a value. A ``compact`` strip has
-    28-pixel chips. Raises ValueError where ``selected`` is not an index of ``chips``.
+    or ``on_select`` is given; it is called with the index before the rerun. ``value_label`` says
+    what the colours are; their scale stands below where a chip has a value, unless ``legend`` is
+    off. A ``compact`` strip has 28-pixel chips. Raises ValueError where ``selected`` is not an
+    index of ``chips``.
     """
     if selected is not None and not 0 <= selected < len(chips):
         raise ValueError(f"selected chip {selected} of {len(chips)}")
@@ -76,6 +78,7 @@ def token_strip(
         "selected": selected,
         "selectable": choosable,
         "compact": compact,
+        "legend": legend,
         "valueLabel": value_label if any(chip.value is not None for chip in chips) else "",
         "texts": _texts(choosable),
     }

@@ -103,7 +103,8 @@ def known_heads(profile: pd.DataFrame) -> dict[tuple[int, int], KnownHead]:
 def notable_heads(profile: pd.DataFrame, count: int = 6) -> tuple[KnownHead, ...]:
     """``count`` heads worth a first look, as different from each other as there are.
 
-    First the strongest head of each label. Then the next strongest, except heads that rest on the
+    First the strongest head of each label, those of a sink last: there is little to see in them,
+    and a page shows the first one large. Then the next strongest, except heads that rest on the
     first token or a separator, which are many and alike; then heads without a label, the most
     pointed first; last the rest. The same profile always gives the same heads.
     """
@@ -114,9 +115,10 @@ def notable_heads(profile: pd.DataFrame, count: int = 6) -> tuple[KnownHead, ...
     )
     turn = ranked.groupby("label").cumcount()  # 0 for the strongest of each label
     plain = ranked["label"] == ""
-    alike = ranked["label"].isin(COMMON) & (turn > 0)
-    ranked = ranked.assign(tier=plain * 1 + alike * 2, turn=turn.mask(plain, 0))
-    chosen = ranked.sort_values(["tier", "turn"], kind="stable").head(count)
+    common = ranked["label"].isin(COMMON)
+    tier = plain * 1 + (common & (turn > 0)) * 2
+    ranked = ranked.assign(tier=tier, turn=turn.mask(plain, 0), common=common)
+    chosen = ranked.sort_values(["tier", "turn", "common"], kind="stable").head(count)
     return tuple(map(_known, chosen.to_dict("records")))
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.e2e.driving import home_with_models, open_browser, start_server, stop_server
 
 # The first page of a run waits for libraries to be imported and models to be loaded.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=40_000)
 
 
 def pytest_collection_modifyitems(items):
@@ -50,10 +50,14 @@ def new_page(browser, server):
         height=900,
         address=server,
         faulty=False,
+        touch=False,
     ):
         locale = "zh-CN" if lang == "zh" else "en-US"
         context = browser.new_context(
-            locale=locale, color_scheme=theme, viewport={"width": width, "height": height}
+            locale=locale,
+            color_scheme=theme,
+            viewport={"width": width, "height": height},
+            has_touch=touch,
         )
         contexts.append(context)
         page = context.new_page()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import signal
@@ -13,9 +14,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from core import storage
 
@@ -96,7 +98,14 @@ def open_browser() -> Iterator[Browser]:
     )
     if found is None:
         raise RuntimeError("no Chromium: make browser installs it or says what to install")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=QUIET)
-        yield browser
-        browser.close()
+    browser = _playwright().chromium.launch(executable_path=found, args=QUIET)
+    yield browser
+    browser.close()
+
+
+@cache
+def _playwright() -> Playwright:
+    """One for the process, whoever opens browsers in it: a second one would refuse to start."""
+    started = sync_playwright().start()
+    atexit.register(started.stop)
+    return started

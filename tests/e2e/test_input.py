@@ -76,7 +76,7 @@ def test_a_long_text_reopens_from_its_short_link(new_page):
 )
 def test_a_bad_link_is_named_and_the_page_lives(new_page, query, sentence):
     page = new_page(f"/attention?{query}")
-    expect(page.get_by_role("heading", name="Attention", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="Attention")).to_be_visible()
     if sentence:
         expect(page.get_by_test_id("stAlert").first).to_contain_text(sentence)
     if "model" not in query:

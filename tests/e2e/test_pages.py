@@ -23,24 +23,39 @@ PICTURES = {
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("path", list(PAGES))
-def test_a_page_draws_its_result_at_once(new_page, path, lang, theme):
-    page = new_page(path, lang=lang, theme=theme)
-    expect(page.get_by_role("heading", name=PAGES[path][lang], exact=True).first).to_be_visible()
-    if path in PICTURES:
-        expect(page.locator(PICTURES[path]).first).to_be_visible()
-    expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
-    expect(page.get_by_test_id("stException")).to_have_count(0)
+def test_every_page_draws_its_result_at_once(new_page, server, lang, theme):
+    page = new_page("/", lang=lang, theme=theme)
+    for path, headings in PAGES.items():
+        page.goto(f"{server}{path}")
+        expect(
+            page.get_by_role("heading", level=1, name=headings[lang], exact=True)
+        ).to_be_visible()
+        if path in PICTURES:
+            expect(page.locator(PICTURES[path]).first).to_be_visible()
+        expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
+        expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
-@pytest.mark.parametrize("path", list(PAGES))
-def test_a_page_fits_a_telephone(new_page, path):
-    page = new_page(path, width=390, height=800)
-    expect(page.get_by_role("heading", name=PAGES[path]["en"], exact=True).first).to_be_visible()
-    if path in PICTURES:
-        expect(page.locator(PICTURES[path]).first).to_be_visible()
-    wide = page.evaluate("document.scrollingElement.scrollWidth")
-    assert wide <= 390
+def test_every_page_fits_a_telephone(new_page, server):
+    page = new_page("/", width=390, height=800)
+    for path, headings in PAGES.items():
+        page.goto(f"{server}{path}")
+        expect(
+            page.get_by_role("heading", level=1, name=headings["en"], exact=True)
+        ).to_be_visible()
+        if path in PICTURES:
+            expect(page.locator(PICTURES[path]).first).to_be_visible()
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
+
+
+def test_the_first_screen_of_home_holds_the_sentence_the_head_and_its_reading(new_page):
+    page = new_page("/", width=1280, height=800)
+    for shown in (
+        page.locator(".chip").last,
+        page.get_by_role("link", name="All heads of this sentence"),
+        page.locator(".view:has(.marks) .legend"),
+    ):
+        expect(shown).to_be_in_viewport(ratio=1)
 
 
 def test_home_leads_to_attention_in_one_click_and_to_the_other_model_in_one_more(new_page):
@@ -56,7 +71,7 @@ def test_the_language_switches_texts_model_and_sentence_and_stands_in_the_link(n
     page = new_page("/attention")
     expect(page.get_by_text("All 72 heads")).to_be_visible()
     page.get_by_role("radio", name="中文").click()
-    expect(page.get_by_role("heading", name="注意力", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="注意力")).to_be_visible()
     expect(page.get_by_text("270")).to_be_visible()
     expect(page.get_by_role("textbox", name="文本").first).to_have_value(
         "这只动物没有过马路，因为它太累了。"
@@ -68,7 +83,7 @@ def test_what_was_typed_stays_when_the_language_switches(new_page):
     page = new_page("/attention?text=My+own+words&lang=en")
     expect(page.get_by_role("textbox", name="Text", exact=True)).to_have_value("My own words")
     page.get_by_role("radio", name="中文").click()
-    expect(page.get_by_role("heading", name="注意力", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="注意力")).to_be_visible()
     expect(page.get_by_role("textbox", name="文本").first).to_have_value("My own words")
 
 

@@ -136,6 +136,7 @@ def test_notable_heads_differ_from_each_other_first():
     profile = head_profile(capture_of(heads))
     chosen = notable_heads(profile, count=6)
     assert {head.label for head in chosen[:4]} == {"first", "previous", "duplicate", "induction"}
+    assert chosen[3].label == "first"
     assert (chosen[4].head, chosen[4].label) == (6, "previous")
     assert (chosen[5].head, chosen[5].label) == (4, "")
     assert notable_heads(profile, count=6) == chosen
