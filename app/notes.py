@@ -51,8 +51,8 @@ def head_title(overview: AttentionOverview, place: tuple[int, int]) -> str:
     title = _("Layer {layer} · head {head}").format(layer=place[0], head=place[1])
     known = overview.known_for(*place)
     if known is None:
-        return f"**{title}** · {as_plain(pointer_text(overview, *place))}"
-    return f"**{title}** · {label_words()[known.label]} {known.score:.2f}"
+        return f"{title} · {pointer_text(overview, *place)}"
+    return f"{title} · {label_words()[known.label]} {known.score:.2f}"
 
 
 def sink_label(overview: AttentionOverview) -> str:

@@ -15,6 +15,7 @@ from components.grids import grid_heads, grid_thumbnails
 from components.views.attention_grid import grid_message
 from components.views.attention_head import head_message
 from core.attention import attention_overview
+from core.attention.profile import PATTERNS
 from core.catalogue import ensure_model
 from core.models import LanguageModel, load_model
 
@@ -68,7 +69,8 @@ def _timed(run: Callable[[], int], *, times: int = 5) -> tuple[int, float]:
 
 def _ours(model: LanguageModel, text: str) -> int:
     overview = attention_overview(model, text)
-    heads = grid_heads(overview, everything=True)
+    words = {name: name for name in PATTERNS}
+    heads = grid_heads(overview, words, everything=True)
     labels = overview.capture.tokens.labels
     grid = grid_message(heads, grid_thumbnails(overview, heads), key="grid", label="heads")
     head = head_message(overview.capture.head(3, 1), labels, labels, key="head", title="head")

@@ -176,8 +176,7 @@ def _head_clicks(browser: Browser, address: str) -> tuple[float, float]:
     page.locator("canvas").nth(1).wait_for()
     page.wait_for_timeout(1500)
     traffic.watch(page)
-    grid = page.locator("canvas").first
-    grid.focus()
+    page.get_by_role("application").first.focus()
     taken, sent = [], []
     for turn in range(CLICKS):
         before = traffic.socket
@@ -185,7 +184,7 @@ def _head_clicks(browser: Browser, address: str) -> tuple[float, float]:
         begin = time.perf_counter()
         page.keyboard.press("ArrowRight" if turn < 11 else "ArrowLeft")
         page.keyboard.press("Enter")
-        page.locator(f"canvas[aria-label*='{title}']").wait_for()
+        page.locator(f"[aria-label^='{title} ']").wait_for()
         taken.append(time.perf_counter() - begin)
         page.wait_for_timeout(300)
         sent.append(traffic.socket - before)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from transformers import AutoModel, AutoModelForCausalLM
 
-from benchmarks.report import Table, median_seconds, seconds
+from benchmarks.report import Table, interleaved_seconds, seconds
 from benchmarks.texts import text_of
 from core.attention import capture_attention
 from core.catalogue import ensure_model
@@ -34,13 +34,18 @@ def _row(name: str) -> tuple[str, ...]:
     text = text_of(model, TOKENS)
     inputs = torch.tensor([model.encode(text).ids])
     eager, sdpa = (_plain_network(name, attention) for attention in ("eager", "sdpa"))
-    plain = median_seconds(lambda: _forward(sdpa, inputs))
-    weights = median_seconds(lambda: _forward(eager, inputs, weights=True))
-    off = median_seconds(lambda: _forward(model.network, inputs))
-    one = median_seconds(lambda: capture_attention(model, text, layers=[0]))
-    everything = median_seconds(lambda: capture_attention(model, text))
-    ratios = (off / plain, one / plain, everything / plain, weights / plain, everything / weights)
-    return (name, seconds(plain), *(f"{ratio:.2f}×" for ratio in ratios))
+    taken = interleaved_seconds(
+        {
+            "plain": lambda: _forward(sdpa, inputs),
+            "off": lambda: _forward(model.network, inputs),
+            "one": lambda: capture_attention(model, text, layers=[0]),
+            "all": lambda: capture_attention(model, text),
+            "eager": lambda: _forward(eager, inputs, weights=True),
+        }
+    )
+    ratios = [taken[run] / taken["plain"] for run in ("off", "one", "all", "eager")]
+    ratios.append(taken["all"] / taken["eager"])
+    return (name, seconds(taken["plain"]), *(f"{ratio:.2f}×" for ratio in ratios))
 
 
 def _plain_network(name: str, attention: str) -> torch.nn.Module:

@@ -31,15 +31,18 @@ class Table:
         return f"## {self.title}\n\n{self.about}\n\n{body}\n"
 
 
-def median_seconds(run: Callable[[], object], *, times: int = 5) -> float:
-    """The median of ``times`` runs after one that is not counted."""
-    run()
-    taken = []
-    for _ in range(times):
-        start = time.perf_counter()
-        run()
-        taken.append(time.perf_counter() - start)
-    return statistics.median(taken)
+def interleaved_seconds(
+    runs: dict[str, Callable[[], object]], *, rounds: int = 7
+) -> dict[str, float]:
+    """The median seconds of each run, taken in turn so that a slow moment falls on all of them."""
+    taken: dict[str, list[float]] = {name: [] for name in runs}
+    for number in range(rounds + 1):
+        for name, run in runs.items():
+            start = time.perf_counter()
+            run()
+            if number > 0:  # the first round does not count
+                taken[name].append(time.perf_counter() - start)
+    return {name: statistics.median(found) for name, found in taken.items()}
 
 
 def machine() -> str:

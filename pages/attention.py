@@ -80,7 +80,7 @@ def show_heads(overview: AttentionOverview, name: str) -> None:
         with head:
             choose_number(_("Head"), overview.heads, key=HEAD)
         title = head_title(overview, place)
-        st.markdown(title)
+        st.markdown(f"**{as_plain(title)}**")
         labels = overview.capture.tokens.labels
         special = overview.special_positions
         attention_head(

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app import resources
 from app.examples import examples
-from app.frame import framed
+from app.frame import as_plain, framed
 from app.links import open_link, publish_link
 from app.model_room import draw_memory
 from app.navigation import page_path
@@ -67,9 +67,15 @@ def show_first_head() -> None:
             page_path("attention"),
             label=f":primary[**{_('All heads of this sentence')}**]",
             icon=":material/arrow_forward:",
-            query_params={"model": EXAMPLE.model, "text": sentence, "view": "all"},
+            query_params={
+                "model": EXAMPLE.model,
+                "text": sentence,
+                "view": "all",
+                "layer": str(place[0]),
+                "head": str(place[1]),
+            },
         )
-        st.markdown(f":small[{models[EXAMPLE.model]} · {head_title(overview, place)}]")
+        st.markdown(f":small[{models[EXAMPLE.model]} · {as_plain(head_title(overview, place))}]")
 
 
 open_link(HOME)
