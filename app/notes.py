@@ -89,5 +89,5 @@ def home_text(overview: AttentionOverview, place: tuple[int, int], focus: int) -
     looks = ", ".join(f"**{as_plain(labels[key])}** {weights[key]:.3f}" for key in best)
     return _(
         "This is one of {count} attention heads. From **{token}** its weights go to {looks}: the "
-        "row with the ring."
+        "row with the ring. A weight says where a head looks, not that it matters."
     ).format(count=overview.head_count, token=as_plain(labels[focus]), looks=looks)

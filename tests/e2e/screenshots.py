@@ -54,7 +54,7 @@ def take(pictures: dict[str, tuple[str, str, str, int]], folder: Path) -> None:
                 )
                 page = context.new_page()
                 page.goto(address + path)
-                page.get_by_test_id("stExpander").first.or_(page.locator("canvas").first).wait_for()
+                page.locator("canvas, [data-testid=stExpander]").first.wait_for()
                 page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
                 page.wait_for_load_state("networkidle")
                 page.wait_for_timeout(800)  # the canvas draws in the frame after the data
