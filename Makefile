@@ -9,8 +9,8 @@ PORT ?= 8501
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PINS := requirements.txt constraints.txt pyproject.toml
-# A pip that cannot use the colour of a terminal, and says only what is needed.
-PIP := $(BIN)/python -m pip --disable-pip-version-check
+# Quiet: setuptools warns of every editable installation.
+PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip --disable-pip-version-check
 
 .PHONY: help run setup models dev browser check lint types layers unit test bench screenshots translations clean
 
@@ -60,7 +60,7 @@ unit: dev models
 check: lint types layers unit ## format, lint, types, layers and all tests that need no browser
 
 test: check browser ## everything: check, then the browser tests
-	@$(BIN)/python -m pytest -m e2e -q
+	@$(BIN)/python -m pytest -m e2e -n 2 -q
 
 bench: dev models browser ## measure, and write docs/benchmarks.md
 	@$(BIN)/python -m benchmarks
