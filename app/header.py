@@ -28,7 +28,6 @@ def choose_language() -> None:
         st.session_state[LANGUAGE_KEY] = (
             "zh" if locale.lower().startswith("zh") else DEFAULT_LANGUAGE
         )
-    st.session_state[LANGUAGE_KEY] = st.session_state[LANGUAGE_KEY]
 
 
 def header(title: str) -> None:
@@ -42,6 +41,7 @@ def header(title: str) -> None:
                 list(LANGUAGES),
                 format_func=LANGUAGES.__getitem__,
                 key=LANGUAGE_KEY,
+                persist_state="session",
                 on_change=_follow,
                 args=(current_language(),),
                 required=True,

@@ -17,8 +17,6 @@ def open_link(state: PageState) -> None:
     address = st.query_params.to_dict()
     for problem in state.read(st.session_state, address, resources.records()):
         st.warning(as_plain(problem))
-    # Read is read: who types while a slow page still computes must not be overruled by its link.
-    st.session_state[state.written_key] = address
 
 
 def publish_link(state: PageState) -> None:

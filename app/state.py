@@ -67,6 +67,11 @@ class PageState:
         """The session key that holds the link as it was written last."""
         return f"{self.page}._written"
 
+    @property
+    def read_key(self) -> str:
+        """The session key that holds the address as it was read last."""
+        return f"{self.page}._read"
+
     def read(
         self,
         session: MutableMapping[str, object],
@@ -76,7 +81,10 @@ class PageState:
         """Bring ``address`` into ``session``; one sentence for each value it could not use."""
         problems: list[str] = []
         given = dict(address)
-        fresh = given != session.get(self.written_key)
+        # Neither what was written last nor what was read last: a browser that sends what somebody
+        # typed while the page still computed sends the address of before along.
+        fresh = given not in (session.get(self.written_key), session.get(self.read_key))
+        session[self.read_key] = dict(address)
         if fresh and "x" in given:
             stored = store.load_experiment(given["x"])
             if stored is None:
@@ -93,9 +101,10 @@ class PageState:
                     session[key] = param.parse(given[param.name])
                 except (LinkError, ValueError) as error:
                     problems.append(_bad_value(param.name, given[param.name], error))
-            # A widget that is not drawn loses its key at the end of a run; writing a key back to
-            # itself keeps the value for the next visit.
-            session[key] = session[key] if key in session else param.default()
+            # Not written where it stands: a key written in a run is sent to the browser as the
+            # widget's value, over what is being typed there. Widgets keep theirs by persist_state.
+            if key not in session:
+                session[key] = param.default()
         return tuple(problems)
 
     def follow_language(self, session: MutableMapping[str, object], left: str) -> None:

@@ -11,7 +11,7 @@ from core.language import _
 
 def text_input(label: str, *, key: str, help: str | None = None) -> str:  # noqa: A002
     """A text of any length; what is typed stays, whatever becomes of it."""
-    return str(st.text_area(label, key=key, height=76, help=help) or "")
+    return str(st.text_area(label, key=key, height=76, help=help, persist_state="session") or "")
 
 
 def choose_model(label: str, models: Mapping[str, str], *, key: str, none: bool = False) -> str:
@@ -26,6 +26,7 @@ def choose_model(label: str, models: Mapping[str, str], *, key: str, none: bool 
             label,
             options,
             key=key,
+            persist_state="session",
             format_func=lambda model: models.get(model, model) or _("none"),
         )
     )
@@ -33,4 +34,4 @@ def choose_model(label: str, models: Mapping[str, str], *, key: str, none: bool 
 
 def choose_number(label: str, numbers: Sequence[int], *, key: str) -> int:
     """One of ``numbers``, in a narrow box."""
-    return int(st.selectbox(label, numbers, key=key))
+    return int(st.selectbox(label, numbers, key=key, persist_state="session"))

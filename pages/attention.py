@@ -56,6 +56,7 @@ def show_heads(overview: AttentionOverview, name: str) -> None:
                 "all": _("All {count} heads").format(count=overview.head_count),
             }.__getitem__,
             key=VIEW,
+            persist_state="session",
             required=True,
             label_visibility="collapsed",
         )

@@ -60,6 +60,7 @@ def show_first_head() -> None:
             _("The last word"),
             list(EXAMPLE.words),
             key=HOME.key("word"),
+            persist_state="session",
             required=True,
         )
         st.markdown(home_text(overview, place, focus), width=680)

@@ -47,7 +47,10 @@ def test_the_link_holds_defaults_too_and_reopens_them(state, shelf):
     state.read(session, {}, shelf)
     link = state.link(session, "en", shelf, "me")
     assert set(link) == {param.name for param in state.params} | {"lang"}
-    assert round_trip(state, session, shelf) == session
+    reopened = round_trip(state, session, shelf)
+    assert {key: reopened[key] for key in map(state.key, link.keys() - {"lang"})} == {
+        key: session[key] for key in map(state.key, link.keys() - {"lang"})
+    }
 
 
 @pytest.mark.parametrize(
@@ -94,6 +97,24 @@ def test_the_session_wins_over_an_address_that_was_written_before(shelf):
     session["attention.text"] = "typed since"
     ATTENTION.read(session, link, shelf)
     assert session["attention.text"] == "typed since"
+
+
+def test_what_was_typed_wins_over_an_address_that_was_read_before(shelf):
+    session: dict[str, object] = {}
+    ATTENTION.read(session, {"text": "of the link"}, shelf)
+    session[ATTENTION.written_key] = ATTENTION.link(session, "en", shelf, "me")
+    session["attention.text"] = "typed while the page computed"
+    ATTENTION.read(session, {"text": "of the link"}, shelf)
+    assert session["attention.text"] == "typed while the page computed"
+
+
+def test_going_back_brings_the_earlier_address(shelf):
+    session: dict[str, object] = {}
+    first = {"text": "first", "lang": "en"}
+    ATTENTION.read(session, first, shelf)
+    ATTENTION.read(session, {"text": "second", "lang": "en"}, shelf)
+    ATTENTION.read(session, first, shelf)
+    assert session["attention.text"] == "first"
 
 
 def test_an_address_that_changed_wins_over_the_session(shelf):
