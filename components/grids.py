@@ -18,7 +18,8 @@ def grid_heads(
     places = [(known.layer, known.head) for known in overview.notable]
     if everything:
         places = [(layer, head) for layer in overview.layers for head in overview.heads]
-    return tuple(_grid_head(overview, words, *place) for place in places)
+    names = overview.capture.tokens.characters
+    return tuple(_grid_head(overview, words, names, *place) for place in places)
 
 
 def grid_thumbnails(overview: AttentionOverview, heads: Sequence[GridHead]) -> NDArray[np.float32]:
@@ -35,19 +36,28 @@ def grid_sinks(overview: AttentionOverview) -> tuple[int, ...]:
     return tuple(sorted({int(column) for column in columns}))
 
 
-def pointer_text(overview: AttentionOverview, layer: int, head: int) -> str:
-    """The strongest weight of a head in words: ``it → animal 0.677``; empty where there is none."""
+def pointer_text(
+    overview: AttentionOverview, layer: int, head: int, names: Sequence[str] | None = None
+) -> str:
+    """The strongest weight of a head in words: ``it → animal 0.677``; empty where there is none.
+
+    ``names`` are the tokens' characters, for who asks for many heads.
+    """
     pointer = overview.strongest(layer, head)
     if pointer is None:
         return ""
-    names = overview.capture.tokens.characters
+    names = overview.capture.tokens.characters if names is None else names
     return f"{names[pointer.query]} → {names[pointer.key]} {pointer.weight:.3f}"
 
 
 def _grid_head(
-    overview: AttentionOverview, words: Mapping[str, str], layer: int, head: int
+    overview: AttentionOverview,
+    words: Mapping[str, str],
+    names: Sequence[str],
+    layer: int,
+    head: int,
 ) -> GridHead:
     known = overview.known_for(layer, head)
     if known is None:
-        return GridHead(layer=layer, head=head, caption=pointer_text(overview, layer, head))
+        return GridHead(layer=layer, head=head, caption=pointer_text(overview, layer, head, names))
     return GridHead(layer=layer, head=head, caption=words[known.label], score=known.score)

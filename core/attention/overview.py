@@ -7,7 +7,7 @@ draws nothing and knows no page.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -45,6 +45,7 @@ class AttentionOverview:
     notable: tuple[KnownHead, ...]
     known: Mapping[tuple[int, int], KnownHead]
     sinks: tuple[Sink, ...]
+    _pointers: dict[tuple[int, int], Pointer | None] = field(default_factory=dict, repr=False)
 
     @property
     def layers(self) -> tuple[int, ...]:
@@ -93,6 +94,12 @@ class AttentionOverview:
 
     def strongest(self, layer: int, head: int) -> Pointer | None:
         """Where the head points most: sinks, special tokens and a token itself do not count."""
+        place = (layer, head)
+        if place not in self._pointers:  # asked for at every click, for every head of the wall
+            self._pointers[place] = self._find_strongest(layer, head)
+        return self._pointers[place]
+
+    def _find_strongest(self, layer: int, head: int) -> Pointer | None:
         weights = self.capture.head(layer, head)
         aside = [*self.sink_positions, *self.special_positions]
         weights[:, aside] = 0
