@@ -89,6 +89,8 @@ def show_heads(overview: AttentionOverview, name: str) -> None:
             labels,
             labels,
             key="attention_head",
+            place=place,
+            preview_of=("attention_grid_six", "attention_grid_all"),
             title=title,
             causal=overview.capture.causal,
             sink_columns=overview.sink_positions,

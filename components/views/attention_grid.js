@@ -182,7 +182,16 @@ function chooseTile(view, index) {
   view.cursor = index;
   select(view, view.message.heads[index]);
   describeTile(view, index);
+  previewTile(view, index);
   view.stage.answer("selected", view.message.heads[index]);
+}
+
+/** Let who shows a head large draw it from its thumbnail until the page has answered. */
+function previewTile(view, index) {
+  const { view: from, heads, levels: most, arrays: [{ shape: [, side], values }] } = view.message;
+  const levels = values.subarray(index * side * side, (index + 1) * side * side);
+  const detail = { from, place: heads[index], title: placeText(view, index), side, levels, most };
+  globalThis.dispatchEvent(new CustomEvent("headlight-preview", { detail }));
 }
 
 function select(view, place) {

@@ -47,8 +47,14 @@ function buildHead(stage) {
     view.selected = told?.[0] ?? null;
     drawMarks(view);
   });
+  hearPreviews(view);
   return {
-    show: (message) => showHead(view, message),
+    show: (message) => {
+      if (message === view.exact && view.message?.preview) return; // the page still computes
+      view.exact = message;
+      clearTimeout(view.patience);
+      showHead(view, message);
+    },
     resize: () => layOut(view),
   };
 }
@@ -78,6 +84,7 @@ function showHead(view, message) {
     view.selected = toldSelection(message.view)?.[0] ?? null;
     view.hovered = null;
     view.frame.setAttribute("aria-label", message.title);
+    view.frame.setAttribute("aria-busy", String(Boolean(message.preview)));
     const { larger, smaller, whole } = view.buttons;
     larger.setAttribute("aria-label", message.texts.larger);
     larger.title = message.texts.larger;

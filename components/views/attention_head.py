@@ -16,7 +16,12 @@ from components.views.selection import tell_selection
 from components.views.view import register_view, show
 from core.language import _
 
-_mount = register_view("attention_head", "attention_head_painting.js", "attention_head_pointing.js")
+_mount = register_view(
+    "attention_head",
+    "attention_head_painting.js",
+    "attention_head_pointing.js",
+    "attention_head_preview.js",
+)
 
 
 def attention_head(
@@ -34,6 +39,8 @@ def attention_head(
     selected_query: int | None = None,
     on_select: Callable[[tuple[int, int]], None] | None = None,
     selectable: bool = False,
+    place: tuple[int, int] | None = None,
+    preview_of: Sequence[str] = (),
 ) -> tuple[int, int] | None:
     """Show ``weights``, 0..1, [query, key]; the (query, key) clicked just now, else None.
 
@@ -42,7 +49,9 @@ def attention_head(
     tokens have grey labels. ``title`` names the picture for people who hear it; ``selected_query``
     is the row with a ring. Cells can be chosen when ``selectable`` is set or ``on_select`` is
     given; it is called before the rerun. A causal head may show its last queries only: the last
-    row sees every key. Raises ValueError where these do not fit together.
+    row sees every key. A head chosen in a grid whose key is among ``preview_of`` is drawn from its
+    thumbnail at once, until the page answers; ``place`` is the (layer, head) shown now. Raises
+    ValueError where these do not fit together.
     """
     message = head_message(
         weights,
@@ -56,6 +65,8 @@ def attention_head(
         special_queries=special_queries,
         special_keys=special_keys,
         selectable=selectable or on_select is not None,
+        place=place,
+        preview_of=preview_of,
     )
     queries, keys = weights.shape
     if selected_query is not None and not 0 <= selected_query < queries:
@@ -87,6 +98,8 @@ def head_message(
     special_queries: Sequence[int] = (),
     special_keys: Sequence[int] = (),
     selectable: bool = False,
+    place: tuple[int, int] | None = None,
+    preview_of: Sequence[str] = (),
 ) -> bytes:
     """What the browser is sent for ``attention_head`` with these arguments."""
     _check(weights, query_labels, key_labels, causal)
@@ -107,6 +120,8 @@ def head_message(
         "specialKeys": list(special_keys),
         "causal": causal,
         "selectable": selectable,
+        "place": None if place is None else list(place),
+        "previewOf": list(preview_of),
         "sinks": sorted(set(sink_columns)),
         "texts": _texts(sink_label),
     }

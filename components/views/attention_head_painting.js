@@ -232,7 +232,7 @@ function backLabel(context, view, row, column) {
 function describe(view) {
   const { message, line, hovered } = view;
   const place = hovered ?? (isFocused(view) ? view.cursor : null);
-  if (!place) { line.say(); return; }
+  if (!place || message.preview) { line.say(); return; }
   const [row, column] = place;
   const pair = make("span", "pair");
   pair.append(isolated(message.queries[row]), " → ", isolated(message.keys[column]));

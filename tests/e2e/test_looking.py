@@ -58,6 +58,53 @@ def test_a_chosen_head_stands_in_the_link_and_back_returns_to_the_one_before(new
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
 
 
+def test_a_chosen_head_is_drawn_from_its_thumbnail_until_its_exact_weights_arrive(new_page, server):
+    page = new_page("about:blank", address="")
+    held, holding = [], False
+
+    def through(socket):
+        upstream = socket.connect_to_server()
+
+        def back(message):
+            if holding:
+                held.append(lambda: socket.send(message))
+            else:
+                socket.send(message)
+
+        upstream.on_message(back)
+
+    page.route_web_socket("**/_stcore/stream", through)
+    page.goto(f"{server}/attention?view=all&layer=3&head=1")
+    shown(page, 3, 1)
+    expect(one_head(page)).to_have_attribute("aria-busy", "false")
+    exact = page.locator(".view:has(.marks) .picture").evaluate("canvas => canvas.toDataURL()")
+    holding = True
+    heads(page).focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(one_head(page)).to_have_attribute("aria-label", re.compile("layer 4 · head 1", re.I))
+    expect(one_head(page)).to_have_attribute("aria-busy", "true")
+    one_head(page).focus()
+    page.keyboard.press("ArrowDown")
+    line = page.locator(".view:has(.marks) .line")
+    expect(line).not_to_have_text(re.compile(r"0\.\d"))  # a thumbnail has no numbers to read
+    heads(page).focus()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")  # back to the head whose exact weights are there already
+    expect(one_head(page)).to_have_attribute("aria-label", re.compile("layer 3 · head 1", re.I))
+    expect(one_head(page)).to_have_attribute("aria-busy", "false")
+    picture = page.locator(".view:has(.marks) .picture")
+    assert picture.evaluate("canvas => canvas.toDataURL()") == exact
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(one_head(page)).to_have_attribute("aria-busy", "true")
+    holding = False
+    for send in held:
+        send()
+    shown(page, 4, 1)
+    expect(one_head(page)).to_have_attribute("aria-busy", "false")
+
+
 def test_a_tap_chooses_a_head_and_says_a_weight(new_page):
     page = new_page("/attention?view=all", width=390, height=800, touch=True)
     page.locator(".rings").tap(position={"x": 190, "y": 60})  # in its middle: it may be scrolled
