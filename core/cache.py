@@ -52,6 +52,13 @@ class ByteCache(Generic[Value]):
                 continue  # the session that computed it went away: compute it here
         return self._compute(key, compute, mine)
 
+    def keep(self, key: Hashable, value: Value) -> None:
+        """Hold a value that was computed elsewhere, in place of one that is there."""
+        with self._lock:
+            if key in self._values:
+                self._bytes -= self._size(self._values.pop(key))
+            self._keep(key, value)
+
     def drop(self, belongs: Callable[[Hashable], bool]) -> None:
         """Forget every value whose key ``belongs``."""
         with self._lock:

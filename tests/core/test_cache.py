@@ -44,6 +44,14 @@ def test_an_error_is_raised_and_the_key_stays_free():
     assert held.get("a", lambda: "aa") == "aa"
 
 
+def test_a_value_that_was_computed_elsewhere_takes_the_place_of_the_one_there():
+    held = cache(9)
+    held.get("a", lambda: "aaa")
+    held.keep("a", "bbbb")
+    assert held.nbytes == 4
+    assert held.get("a", lambda: pytest.fail("held already")) == "bbbb"
+
+
 def test_dropped_values_give_their_bytes_back():
     held = cache(9)
     held.get(("m", 1), lambda: "aaa")
