@@ -59,6 +59,38 @@ class AttentionCapture:
         """Whether no query sees a later key."""
         return self.main.causal
 
+    def stack(self, name: Stack) -> AttentionStack:
+        """The attention named "self", "decoder" or "cross"; InputError where there is none."""
+        stack = {"self": self.main, "decoder": self.decoder, "cross": self.cross}.get(name)
+        if stack is None:
+            raise InputError(
+                _("There is no “{name}” attention in the capture of {id}: choose “self”.").format(
+                    name=name, id=self.model
+                )
+            )
+        return stack
+
+    def query_tokens(self, name: Stack = "self") -> Tokens:
+        """The tokens that look, in the stack ``name``."""
+        return self._decoder_tokens() if name != "self" else self.tokens
+
+    def key_tokens(self, name: Stack = "self") -> Tokens:
+        """The tokens that are looked at, in the stack ``name``."""
+        return self._decoder_tokens() if name == "decoder" else self.tokens
+
+    def rows_kept(self, name: Stack = "self") -> tuple[int, ...]:
+        """The token of each row of the weights, in the stack ``name``."""
+        return self.queries_kept if name == "self" else tuple(range(len(self.query_tokens(name))))
+
+    def _decoder_tokens(self) -> Tokens:
+        if self.decoder_tokens is None:
+            raise InputError(
+                _("{id} has no decoder that reads an encoder: choose another model.").format(
+                    id=self.model
+                )
+            )
+        return self.decoder_tokens
+
     def head(self, layer: int, head: int) -> FloatArray:
         """The weights of one head. (query, key)"""
         return self.main.head(layer, head)
@@ -108,7 +140,7 @@ class AttentionCapture:
 def capture_attention(
     model: LanguageModel,
     text: str | Tokens,
-    pair: str | None = None,
+    pair: str | Tokens | None = None,
     *,
     layers: Sequence[int] | None = None,
     heads: Sequence[int] | None = None,
@@ -123,7 +155,8 @@ def capture_attention(
     Of a decoder with fewer layers or heads than its encoder, those are kept that it has.
     Scores, queries and keys follow from what is kept anyhow, so ``scores`` costs nothing;
     ``vectors`` keeps the values too. ``limit`` cuts the text at that many tokens. For an
-    encoder–decoder model ``pair`` is the target. ``text`` may be Tokens, of generated ids say.
+    encoder–decoder model ``pair`` is the target. ``text`` may be Tokens, of generated ids say, and
+    so may a target: what the decoder reads, its start token first.
 
     Weights equal the library's own eager attention: softmax(QKᵀ/√d) of Vaswani et al. 2017, eq. 1.
     Raises TextError for the text, InputError for numbers that the model does not have and
@@ -134,8 +167,7 @@ def capture_attention(
     chosen = _chosen(_("layer"), layers, {s: shape.layers for s, shape in places.shapes.items()})
     kept_heads = _chosen(_("head"), heads, {s: shape.heads for s, shape in places.shapes.items()})
     chosen = {stack: numbers for stack, numbers in chosen.items() if numbers and kept_heads[stack]}
-    tokens = text if isinstance(text, Tokens) else model.encode_source(text, pair, limit=limit)
-    target = model.encode_target(pair, limit=limit) if model.kind == "seq2seq" else None
+    tokens, target = _read(model, text, pair, limit)
     if target is not None and queries is not None:
         raise UnsupportedError(
             _("Query rows cannot be chosen for {id}: it has an encoder and a decoder.").format(
@@ -194,6 +226,23 @@ def run_recorded(
             model.network(**model.inputs(tokens, target))
         except EnoughRecorded:
             return
+
+
+def _read(
+    model: LanguageModel, text: str | Tokens, pair: str | Tokens | None, limit: int | None
+) -> tuple[Tokens, Tokens | None]:
+    """The tokens of the text and those of the decoder, if there is one."""
+    if model.kind == "seq2seq":
+        tokens = text if isinstance(text, Tokens) else model.encode(text, limit=limit)
+        decoder = pair if isinstance(pair, Tokens) else model.encode_target(pair, limit=limit)
+        return tokens, decoder
+    if isinstance(pair, Tokens):
+        raise UnsupportedError(
+            _("{id} has no decoder: give the second text as text, not as tokens.").format(
+                id=model.id
+            )
+        )
+    return text if isinstance(text, Tokens) else model.encode(text, pair, limit=limit), None
 
 
 def _chosen(

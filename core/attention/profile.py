@@ -1,34 +1,38 @@
-"""What each head is known for: how well its attention fits the patterns that others described."""
+"""What each head is known for: how well its attention fits the patterns that others described.
+
+Scores of one text; ``core.attention.habits`` averages them over many. What the patterns are stands
+in ``core.attention.patterns``, which heads to show first in ``core.attention.notable``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import torch
 
 from core.attention.capture import AttentionCapture
+from core.attention.patterns import (
+    BROAD,
+    PATTERNS,
+    PatternCells,
+    check_pattern,
+    label_of,
+    pattern_cells,
+)
+from core.attention.places import Stack
+from core.attention.pointers import Pointer, between_words, strongest_pointers
 from core.attention.recording import BoolArray, FloatArray
 
-PATTERNS: Final = ("previous", "next", "self", "first", "separator", "duplicate", "induction")
-LABEL_SCORE: Final = 0.4
-"""A head is labelled from this score on: that much of its attention fits the pattern ..."""
-LABEL_TIMES: Final = 3.0
-"""... and this many times as much as if it looked at all positions alike ..."""
-LABEL_ROWS: Final = 2
-"""... in a text where at least so many queries could show the pattern."""
-
-COMMON: Final = frozenset({"first", "separator"})
-
-ProfileRow = dict[str, int | float | str]
-Cells = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
+COLUMNS: Final = (*PATTERNS, "entropy", "distance", "pointed")
+NEAR: Final = 2
+"""``pointed`` leaves out tokens so near to each other: parts of a word, neighbours."""
 
 
-def head_profile(capture: AttentionCapture) -> pd.DataFrame:
+def head_profile(capture: AttentionCapture, *, stack: Stack = "self") -> pd.DataFrame:
     """One row per (layer, head): its score on each pattern, from 0 to 1, and a label.
 
     A pattern names for each query the keys it expects; the score is the weight on these keys, the
@@ -39,142 +43,130 @@ def head_profile(capture: AttentionCapture) -> pd.DataFrame:
     - ``previous``, ``next``, ``self``: the token before, the token after, the query itself;
     - ``first``: the first token, seen from later ones;
     - ``separator``: special tokens other than the first;
+    - ``punctuation``: punctuation other than the first token and the query (Clark et al. 2019);
     - ``duplicate``: other occurrences of the same token (only earlier ones in a causal model);
     - ``induction``: the token after an earlier occurrence of the same token (Olsson et al. 2022).
 
     ``entropy`` is −Σ p ln p over ln(keys seen), the mean over queries that see more than one key:
-    0 for one key, 1 for all alike. ``distance`` is Σ p |query − key| in tokens. ``label`` is the
-    pattern of the highest score, if that is at least ``LABEL_SCORE``, ``LABEL_TIMES`` the score of
-    uniform attention, and could show in ``LABEL_ROWS`` queries; else "". The scores are of one
-    text: a head may do something else in another.
+    0 for one key, 1 for all alike. ``distance`` is Σ p |query − key| in tokens. ``pointed`` is the
+    largest weight from one word to another: special tokens, the first token and tokens up to
+    ``NEAR`` places away aside. ``label`` is the pattern of the highest score, of those that reach
+    ``LABEL_SCORE`` and ``LABEL_TIMES`` the score of uniform attention and could show in
+    ``LABEL_ROWS`` queries; else "broad" from an entropy of ``BROAD_ENTROPY`` on (the broad heads of
+    Clark et al. 2019); else "". The scores are of one text: a head may do something else in
+    another. The rows of a cross stack have no patterns, no distance and no label.
     """
-    profiler = HeadProfiler(capture)
+    profiler = HeadProfiler(capture, stack)
     return profiler.table(
-        row
-        for place, (_layer, weights) in enumerate(capture.main.by_layer())
-        for row in profiler.rows(place, weights)
+        profiler.scores(place, weights)
+        for place, (_layer, weights) in enumerate(capture.stack(stack).by_layer())
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerScores:
+    """The scores of one layer's heads. ``counts`` are the queries that each is a mean over."""
+
+    layer: int
+    scores: FloatArray  # (head, column)
+    chance: FloatArray  # (pattern,) of uniform attention
+    counts: FloatArray  # (column,)
 
 
 class HeadProfiler:
     """``head_profile`` a layer at a time, for who has the weights of a layer in hand anyway."""
 
-    def __init__(self, capture: AttentionCapture) -> None:
-        self._capture = capture
-        self._cells = _patterns(capture)
+    def __init__(self, capture: AttentionCapture, stack: Stack = "self") -> None:
+        self._stack = capture.stack(stack)
+        self._rows = capture.rows_kept(stack)
+        self._cells = pattern_cells(capture, stack)
+        tokens = capture.query_tokens(stack), capture.key_tokens(stack)
+        self._has_patterns = stack != "cross"
+        self._words = between_words(self._rows, *tokens, same=self._has_patterns)
+        if self._has_patterns:
+            away = np.asarray(self._rows)[:, None] - np.arange(len(tokens[1]))[None, :]
+            self._words &= np.abs(away) > NEAR
 
-    def rows(self, place: int, weights: FloatArray) -> list[ProfileRow]:
-        """The rows of the layer at ``place`` among those kept; ``weights``: (head, query, key)."""
-        capture, cells = self._capture, self._cells
-        seen = _seen(capture, capture.main.records[place].visible)
+    def scores(self, place: int, weights: FloatArray) -> LayerScores:
+        """Of the layer at ``place`` among those kept; ``weights``: (head, query, key)."""
+        seen = self._seen(place, weights)
         alike = seen[:1] / seen[:1].sum(-1, keepdims=True)
-        scores = {name: _score(weights, cells[name]) for name in PATTERNS}
-        chance = {name: float(_score(alike, cells[name])[0]) for name in PATTERNS}
-        entropy, distance = _entropy(weights, seen), _distance(weights, capture.queries_kept)
-        rows: list[ProfileRow] = []
-        for number, head in enumerate(capture.heads):
-            own = {name: float(scores[name][number]) for name in PATTERNS}
-            row: ProfileRow = {"layer": capture.layers[place], "head": head, **own}
-            row |= {"entropy": float(entropy[number]), "distance": float(distance[number])}
-            rows.append(row | {"label": _label(own, chance, cells)})
-        return rows
+        cells = [self._cells[name] for name in PATTERNS]
+        entropy, many = _entropy(weights, seen)
+        others = (entropy, _distance(weights, self._rows), _pointed(weights, self._words))
+        counts = [*(part.row_count for part in cells), many, len(self._rows), self._words.any()]
+        return LayerScores(
+            layer=self._stack.layers[place],
+            scores=np.stack([*(_score(weights, part) for part in cells), *others], axis=1),
+            chance=np.asarray([_score(alike, part)[0] for part in cells], dtype=np.float32),
+            counts=np.asarray(counts, dtype=np.float32),
+        )
 
-    def table(self, rows: Iterable[ProfileRow]) -> pd.DataFrame:
-        """The profile that ``rows`` make."""
-        return pd.DataFrame(list(rows))
+    def table(self, layers: Iterable[LayerScores]) -> pd.DataFrame:
+        """The profile that the scores of ``layers`` make."""
+        table = profile_table(layers, self._stack.heads)
+        return table if self._has_patterns else table.drop(columns=[*PATTERNS, "distance"])
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownHead:
-    """A head, the pattern it is known for in a text ("" for none), and its score on it."""
-
-    layer: int
-    head: int
-    label: str
-    score: float
+    def _seen(self, place: int, weights: FloatArray) -> FloatArray:
+        """1 where a query sees a key. (1 or head, query, key)"""
+        visible = self._stack.records[place].visible
+        if visible is not None:
+            return visible.astype(np.float32)
+        return np.ones((1, *weights.shape[1:]), dtype=np.float32)
 
 
-def known_heads(profile: pd.DataFrame) -> dict[tuple[int, int], KnownHead]:
-    """The labelled heads of a profile, by (layer, head)."""
-    heads = map(_known, profile.to_dict("records"))
-    return {(head.layer, head.head): head for head in heads if head.label}
+def profile_table(layers: Iterable[LayerScores], heads: tuple[int, ...]) -> pd.DataFrame:
+    """One row per head of ``layers``, with its label."""
+    rows: list[dict[str, int | float | str]] = []
+    for layer in layers:
+        chance = dict(zip(PATTERNS, layer.chance.tolist(), strict=True))
+        counts = dict(zip(COLUMNS, layer.counts.tolist(), strict=True))
+        for head, own in zip(heads, layer.scores.tolist(), strict=True):
+            scores = dict(zip(COLUMNS, own, strict=True))
+            label = label_of(scores, chance, counts) if layer.counts[:-3].any() else ""
+            rows.append({"layer": layer.layer, "head": head, **scores, "label": label})
+    return pd.DataFrame(rows)
 
 
-def notable_heads(profile: pd.DataFrame, count: int = 6) -> tuple[KnownHead, ...]:
-    """``count`` heads worth a first look, as different from each other as there are.
+def pattern_evidence(
+    capture: AttentionCapture,
+    layer: int,
+    head: int,
+    pattern: str,
+    *,
+    count: int = 5,
+    stack: Stack = "self",
+) -> tuple[Pointer, ...]:
+    """The token pairs of ``pattern`` on which the head puts the most weight, strongest first.
 
-    First the strongest head of each label, those of a sink last: there is little to see in them,
-    and a page shows the first one large. Then the next strongest, except heads that rest on the
-    first token or a separator, which are many and alike; then heads without a label, the most
-    pointed first; last the rest. The same profile always gives the same heads.
+    None for "broad", which no single pair shows, and where the text has no such pair. Raises
+    InputError for a pattern, layer or head that there is not.
     """
-    rows = profile.to_dict("records")
-    strength = [float(row[row["label"]]) if row["label"] else 0.0 for row in rows]
-    ranked = profile.assign(strength=strength).sort_values(
-        ["strength", "entropy", "layer", "head"], ascending=[False, True, True, True]
-    )
-    turn = ranked.groupby("label").cumcount()  # 0 for the strongest of each label
-    plain = ranked["label"] == ""
-    common = ranked["label"].isin(COMMON)
-    tier = plain * 1 + (common & (turn > 0)) * 2
-    ranked = ranked.assign(tier=tier, turn=turn.mask(plain, 0), common=common)
-    chosen = ranked.sort_values(["tier", "turn", "common"], kind="stable").head(count)
-    return tuple(map(_known, chosen.to_dict("records")))
+    if pattern == BROAD:
+        return ()
+    check_pattern(pattern)
+    cells = pattern_cells(capture, stack)[pattern]
+    weights = capture.stack(stack).head(layer, head)
+    return strongest_pointers(weights, cells.rows, cells.keys, capture.rows_kept(stack), count)
 
 
-def _known(row: Mapping[Hashable, Any]) -> KnownHead:
-    label = str(row["label"])
-    score = row[label] if label else max(row[name] for name in PATTERNS)
-    return KnownHead(
-        layer=int(row["layer"]), head=int(row["head"]), label=label, score=float(score)
-    )
+def head_scores(table: pd.DataFrame, layer: int, head: int) -> dict[str, float]:
+    """The numbers of one head in a table that ``head_profile`` makes, by column."""
+    rows = table[(table["layer"] == layer) & (table["head"] == head)]
+    row = rows.drop(columns=["layer", "head", "label"]).iloc[0]
+    return {str(name): float(value) for name, value in row.items()}
 
 
-def _patterns(capture: AttentionCapture) -> Mapping[str, Cells]:
-    """Of each pattern, the cells (row of the weights, key) that it expects."""
-    query = np.asarray(capture.queries_kept)[:, None]  # (query, 1)
-    key = np.arange(len(capture.tokens))[None, :]  # (1, key)
-    ids = np.asarray(capture.tokens.ids)
-    special = np.asarray(capture.tokens.special)
-    same = (ids[query] == ids[key]) & ~special[key]
-    before = np.roll(ids, 1)  # of each key
-    after_same = (ids[query] == before[key]) & (key > 0) & ~np.roll(special, 1)[key]
-    patterns = {
-        "previous": key == query - 1,
-        "next": key == query + 1,
-        "self": key == query,
-        "first": (key == 0) & (query > 0),
-        "separator": special[key] & (key > 0) & (query >= 0),
-        "duplicate": same & (key != query),
-        "induction": after_same & (key < query),
-    }
-    shown = (key <= query) if capture.causal else np.ones((1, 1), dtype=bool)
-    cells = {}
-    for name, pattern in patterns.items():
-        rows, keys = np.nonzero(pattern & shown)
-        cells[name] = (rows, keys)
-    return cells
-
-
-def _score(weights: FloatArray, cells: Cells) -> FloatArray:
+def _score(weights: FloatArray, cells: PatternCells) -> FloatArray:
     """The weight on the cells, the mean over the queries that have any. (head,)"""
-    rows, keys = cells
-    if not len(rows):
+    if not cells.row_count:
         return np.zeros(len(weights), dtype=np.float32)
-    total: FloatArray = weights[:, rows, keys].sum(axis=1)
-    return total / np.float32(len(np.unique(rows)))
+    total: FloatArray = weights[:, cells.rows, cells.keys].sum(axis=1)
+    return total / np.float32(cells.row_count)
 
 
-def _seen(capture: AttentionCapture, visible: BoolArray | None) -> FloatArray:
-    """1 where a query sees a key. (1 or head, query, key)"""
-    if visible is not None:
-        return visible.astype(np.float32)
-    shape = (1, len(capture.queries_kept), len(capture.tokens))
-    return np.ones(shape, dtype=np.float32)
-
-
-def _entropy(weights: FloatArray, seen: FloatArray) -> FloatArray:
-    """(head,)"""
+def _entropy(weights: FloatArray, seen: FloatArray) -> tuple[FloatArray, int]:
+    """(head,), and the number of queries that see more than one key."""
     count = np.broadcast_to(seen.sum(-1), weights.shape[:2])  # (head, query)
     # torch, because numpy takes a logarithm on one core: half a second for 512 tokens of SmolLM2
     entropy = torch.special.entr(torch.from_numpy(weights)).sum(-1).numpy()  # (head, query)
@@ -183,7 +175,7 @@ def _entropy(weights: FloatArray, seen: FloatArray) -> FloatArray:
         entropy, np.log(np.maximum(count, 2)), out=np.zeros_like(entropy), where=many
     )
     means: FloatArray = shares.sum(-1) / np.maximum(many.sum(-1), 1)
-    return means.clip(0, 1)
+    return means.clip(0, 1), int(many[0].sum())
 
 
 def _distance(weights: FloatArray, queries: tuple[int, ...]) -> FloatArray:
@@ -194,9 +186,10 @@ def _distance(weights: FloatArray, queries: tuple[int, ...]) -> FloatArray:
     return means
 
 
-def _label(
-    scores: Mapping[str, float], chance: Mapping[str, float], cells: Mapping[str, Cells]
-) -> str:
-    best = max(PATTERNS, key=lambda name: scores[name])
-    strong = scores[best] >= max(LABEL_SCORE, LABEL_TIMES * chance[best])
-    return best if strong and len(np.unique(cells[best][0])) >= LABEL_ROWS else ""
+def _pointed(weights: FloatArray, words: BoolArray) -> FloatArray:
+    """(head,)"""
+    kept = words.astype(np.float32)
+    room = np.empty_like(kept)  # head by head in one place, which stays in the processor's cache
+    return np.asarray(
+        [np.multiply(head, kept, out=room).max(initial=0) for head in weights], dtype=np.float32
+    )

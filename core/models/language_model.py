@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
+from core.attention.blocks import NetworkBlocks
 from core.attention.places import AttentionPlaces
 from core.errors import InputError, UnsupportedError
 from core.language import _
@@ -67,7 +68,7 @@ class LanguageModel:
 
     ``id`` is what the user gave: a catalogue id, a hub name or a path. ``network`` is in eval mode
     and takes no gradient. ``places`` tells where its attention stands, None where it cannot be
-    tapped. Sessions share a model: nobody changes it.
+    tapped; ``blocks`` the layers that a pass may skip. Sessions share a model: nobody changes it.
     """
 
     id: str
@@ -81,6 +82,7 @@ class LanguageModel:
     nbytes: int
     shape: ModelShape
     places: AttentionPlaces | None
+    blocks: NetworkBlocks | None = None
 
     def encode(self, text: str, pair: str | None = None, *, limit: int | None = None) -> Tokens:
         """Tokens of ``text`` and ``pair``, cut at ``limit`` or at what the model can take.

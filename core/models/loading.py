@@ -22,6 +22,7 @@ from transformers import (
 )
 from transformers.utils import logging as transformers_logging
 
+from core.attention.blocks import install as install_blocks
 from core.attention.places import AttentionPlaces, find_places
 from core.attention.tap import install
 from core.catalogue import check_folder, ensure_model, weights_size
@@ -34,6 +35,7 @@ from core.models.faults import BROKEN, broken_as_sentence
 from core.models.kinds import Candidate, candidates
 from core.models.language_model import Kind, LanguageModel, TextTokenizer
 from core.models.shape import max_tokens, model_shape
+from core.prediction import install as install_prediction
 from core.token_reader import TokenReader
 from core.tokenizer_faults import is_tokenizer_fault
 
@@ -85,6 +87,7 @@ def load_model(
             nbytes=_nbytes(network),
             shape=model_shape(network, tokenizer, places),
             places=places,
+            blocks=None if places is None else install_blocks(network, places),
         )
 
 
@@ -213,6 +216,7 @@ def _weight_names(folder: Path) -> Collection[str]:
 def _tapped(id_: str, network: PreTrainedModel, *, seq2seq: bool) -> AttentionPlaces | None:
     """Where the attention of ``network`` stands; a first pass that also warms it up."""
     installed = install(network)
+    install_prediction(network)
     places, outputs = find_places(network, seq2seq=seq2seq)
     if not all(_finite(tensor) for tensor in (*network.parameters(), *outputs.values())):
         raise BrokenModelError(

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from core.attention import ablate_heads, ablated_vectors
+from core.attention import ablate_heads, ablated_vectors, mean_outputs
+from core.attention.changes import HeadChange, HeadChanger
 from core.attention.recording import AttentionRecorder
 from core.attention.tap import recording
 from core.errors import InputError, UnsupportedError
@@ -29,12 +30,18 @@ def test_every_head_off_leaves_the_bias_of_the_output_projection(family, name, m
     projection = model.network.get_submodule(name)
     seen = []
     handle = projection.register_forward_hook(lambda _m, _i, output: seen.append(output))
-    recorder = AttentionRecorder(model.places, {}, off={("self", 1): range(4)})
-    with torch.inference_mode(), recording(recorder):
-        model.network(**model.inputs(model.encode(TEXT)))
+    off = [HeadChange(layer=1, head=head) for head in range(4)]
+    recorders = (
+        AttentionRecorder(model.places, {}, off={("self", 1): range(4)}),
+        HeadChanger(model.places, [off]),
+    )
+    for recorder in recorders:
+        with torch.inference_mode(), recording(recorder):
+            model.network(**model.inputs(model.encode(TEXT)))
     handle.remove()
     bias = torch.zeros(32) if projection.bias is None else projection.bias
-    assert torch.equal(seen[0], bias.expand_as(seen[0]))
+    assert len(seen) == 2
+    assert all(torch.equal(output, bias.expand_as(output)) for output in seen)
 
 
 @pytest.mark.parametrize("family", ["bert", "gpt2", "llama", "bart"])
@@ -70,6 +77,36 @@ def test_the_prediction_stands_at_the_last_token_or_the_first_mask(model_folder)
     assert ablate_heads(gpt2, TEXT, []).position == len(gpt2.encode(TEXT)) - 1
     with pytest.raises(InputError, match="no head 4 in layer 0"):
         ablate_heads(gpt2, TEXT, [(0, 4)])
+
+
+def test_a_heads_mean_takes_its_place(model_folder):
+    model = load_model(str(model_folder("gpt2")))
+    means = mean_outputs(model, [TEXT, "One two three."])
+    counts = [len(model.encode(text)) for text in (TEXT, "One two three.")]
+    assert means.outputs["self"].shape == (2, 4, 8)
+    assert means.tokens == {"self": sum(counts)}
+    ours = ablate_heads(model, TEXT, [(1, 2)], replacement="mean", means=means).ablated
+    # By hand: what goes into the projection of layer 1 has the mean in the columns of head 2.
+    inputs, seen = model.inputs(model.encode(TEXT)), []
+    projection = model.network.transformer.h[1].attn.c_proj
+
+    def put(_module, args):
+        seen.append(args[0][0, :, 16:24])
+        changed = args[0].clone()
+        changed[..., 16:24] = torch.from_numpy(means.of("self", 1, 2))
+        return (changed,)
+
+    handle = projection.register_forward_pre_hook(put)
+    with torch.inference_mode():
+        theirs = torch.log_softmax(model.network(**inputs).logits[0, -1], -1).numpy()
+        model.network(**model.inputs(model.encode("One two three.")))
+    handle.remove()
+    assert np.allclose(ours, theirs, atol=1e-6)
+    assert np.allclose(torch.cat(seen).mean(0), means.of("self", 1, 2), atol=1e-6)
+    with pytest.raises(InputError, match=r"mean outputs .* are missing"):
+        ablate_heads(model, TEXT, [(1, 2)], replacement="mean")
+    with pytest.raises(InputError, match="at least one text"):
+        mean_outputs(model, [])
 
 
 @pytest.mark.models

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from core.attention import (
@@ -12,13 +13,15 @@ from core.attention import (
     head_profile,
     known_heads,
     notable_heads,
+    pattern_evidence,
     pool_starts,
     pooled_heads,
     share_received,
     sink_columns,
 )
-from core.attention.profile import PATTERNS
+from core.attention.patterns import PATTERNS, punctuation
 from core.attention.recording import LayerRecord
+from core.errors import InputError
 from core.models import load_model
 from core.tokens import Tokens
 
@@ -26,12 +29,12 @@ LENGTH = 12
 REPEATED = [*range(20, 26), *range(20, 26)]  # six random tokens, twice
 
 
-def tokens_of(ids, special=()):
+def tokens_of(ids, special=(), texts=None):
     count = len(ids)
     return Tokens(
         ids=tuple(ids),
         pieces=tuple(map(str, ids)),
-        texts=tuple(map(str, ids)),
+        texts=tuple(map(str, ids)) if texts is None else tuple(texts),
         special=tuple(place in special for place in range(count)),
         segments=(0,) * count,
         types=(0,) * count,
@@ -43,7 +46,7 @@ def tokens_of(ids, special=()):
     )
 
 
-def capture_of(heads, ids=REPEATED, *, causal=True, special=()):
+def capture_of(heads, ids=REPEATED, *, causal=True, special=(), texts=None):
     """A capture of one layer whose weights are ``heads``: their logarithms are the bias."""
     weights = np.stack(heads).astype(np.float32)
     count, length, _ = weights.shape
@@ -64,7 +67,7 @@ def capture_of(heads, ids=REPEATED, *, causal=True, special=()):
     return AttentionCapture(
         model="made by hand",
         kind="causal" if causal else "encoder",
-        tokens=tokens_of(ids, special),
+        tokens=tokens_of(ids, special, texts),
         queries_kept=tuple(range(length)),
         main=stack,
     )
@@ -112,18 +115,62 @@ def test_a_pattern_made_by_hand_scores_one_and_is_labelled(pattern, weights, cau
     assert row["entropy"] == pytest.approx(0, abs=1e-5)
 
 
-def test_uniform_attention_scores_near_one_over_the_length_and_has_no_label():
+def test_attention_to_punctuation_scores_one_on_its_pattern():
+    """Clark et al. 2019, "What Does BERT Look At?": heads on periods and commas."""
+    texts = ["[CLS]", "Anna", "a", "Eva", "，", "Bo", "b.c", "a", "b", "c", "…", "[SEP]"]
+    weights = np.zeros((LENGTH, LENGTH))
+    weights[:, [4, 10]] = 0.5
+    weights[[4, 10]] = np.eye(LENGTH)[[10, 4]]
+    capture = capture_of(
+        [weights], range(20, 32), causal=False, special=(0, LENGTH - 1), texts=texts
+    )
+    assert np.flatnonzero(punctuation(capture.tokens)).tolist() == [4, 10]
+    (row,) = head_profile(capture).to_dict("records")
+    assert row["punctuation"] == pytest.approx(1, abs=1e-5)
+    assert row["label"] == "punctuation"
+    pairs = pattern_evidence(capture, 0, 0, "punctuation", count=3)
+    assert [pair.weight for pair in pairs] == pytest.approx([1, 1, 0.5])
+    assert [(pair.query, pair.key) for pair in pairs[:2]] == [(4, 10), (10, 4)]
+
+
+def test_evidence_shows_the_pairs_of_the_pattern_strongest_first():
+    weights = 0.5 * shifted(5) + 0.5 * np.eye(LENGTH)
+    weights[8] = np.eye(LENGTH)[3]
+    capture = capture_of([weights])
+    pairs = pattern_evidence(capture, 0, 0, "induction")
+    assert len(pairs) == 5
+    assert (pairs[0].query, pairs[0].key, pairs[0].weight) == (8, 3, pytest.approx(1))
+    assert {pair.query - pair.key for pair in pairs} == {5}
+    assert pattern_evidence(capture, 0, 0, "next") == ()
+    assert pattern_evidence(capture, 0, 0, "broad") == ()
+    with pytest.raises(InputError, match="no pattern “sideways”: choose one of previous, next"):
+        pattern_evidence(capture, 0, 0, "sideways")
+    with pytest.raises(InputError, match="does not hold head 9"):
+        pattern_evidence(capture, 0, 9, "self")
+
+
+def test_a_head_points_as_strongly_as_its_largest_weight_between_distant_words():
+    weights = column(0) * 0.4
+    weights[8, [0, 3, 7, 8]] = (0.1, 0.2, 0.6, 0.1)  # 7 is beside 8
+    (row,) = head_profile(capture_of([weights / weights.sum(-1, keepdims=True)])).to_dict("records")
+    assert row["pointed"] == pytest.approx(0.2, abs=1e-5)
+
+
+def test_uniform_attention_scores_near_one_over_the_length_and_is_broad():
     capture = capture_of([uniform(causal=False)], range(20, 32), causal=False, special=(0, 11))
     (row,) = head_profile(capture).to_dict("records")
     for pattern in ("previous", "next", "self", "first", "separator"):
         assert row[pattern] == pytest.approx(1 / LENGTH, abs=1e-5)
     assert (row["duplicate"], row["induction"]) == (0, 0)
     assert row["entropy"] == pytest.approx(1, abs=1e-5)
-    assert row["label"] == ""
+    assert row["label"] == "broad"
     (row,) = head_profile(capture_of([uniform()])).to_dict("records")
     assert row["entropy"] == pytest.approx(1, abs=1e-5)
     assert row["induction"] < 0.2
-    assert row["label"] == ""
+    assert row["label"] == "broad"
+    half = 0.5 * uniform() + 0.5 * column(0)
+    (row,) = head_profile(capture_of([half])).to_dict("records")
+    assert row["label"] == "first"  # a label of a pattern comes first
 
 
 def test_the_distance_is_in_tokens():
@@ -132,16 +179,30 @@ def test_the_distance_is_in_tokens():
 
 
 def test_notable_heads_differ_from_each_other_first():
-    heads = [column(0)] * 3 + [shifted(1), uniform(), shifted(5), shifted(1), shifted(6)]
+    far = np.eye(LENGTH)
+    far[9] = 0.5 * np.eye(LENGTH)[9] + 0.5 * np.eye(LENGTH)[2]
+    heads = [column(0)] * 3 + [shifted(1), uniform(), shifted(5), shifted(1), shifted(6), far]
     profile = head_profile(capture_of(heads))
-    chosen = notable_heads(profile, count=6)
-    assert {head.label for head in chosen[:4]} == {"first", "previous", "duplicate", "induction"}
-    assert chosen[3].label == "first"
-    assert (chosen[4].head, chosen[4].label) == (6, "previous")
-    assert (chosen[5].head, chosen[5].label) == (4, "")
-    assert notable_heads(profile, count=6) == chosen
-    assert set(known_heads(profile)) == {(0, head) for head in (0, 1, 2, 3, 5, 6, 7)}
-    assert len(notable_heads(profile, count=20)) == 8
+    chosen = notable_heads(profile, count=7)
+    labels = [head.label for head in chosen]
+    assert set(labels[:4]) == {"previous", "self", "duplicate", "induction"}
+    assert labels[4:] == ["", "first", "broad"]
+    assert (chosen[4].head, chosen[4].score) == (1, 0)  # none of the others points
+    assert notable_heads(profile, count=7) == chosen
+    assert set(known_heads(profile)) == {(0, head) for head in range(9)}
+    assert known_heads(profile)[0, 4].score == pytest.approx(1, abs=1e-5)
+    assert len(notable_heads(profile, count=20)) == 9
+
+
+def test_heads_that_point_come_after_the_labelled_ones_and_before_those_on_a_sink():
+    profile = head_profile(capture_of([shifted(1), column(0), column(0)]))
+    more = profile.assign(layer=1, label="", pointed=[0.9, 0.8, 0.1])
+    least = profile.assign(layer=2, label="", pointed=[0.3, 0.2, 0.1])
+    chosen = notable_heads(pd.concat([profile, more, least], ignore_index=True), count=6)
+    assert [(head.layer, head.head) for head in chosen] == [
+        *[(0, 0), (1, 0), (2, 0), (0, 2), (1, 1), (0, 1)],
+    ]
+    assert chosen[1].score == pytest.approx(0.9)
 
 
 def test_a_profile_has_one_row_per_head_and_every_score_between_0_and_1(model_folder):
@@ -152,9 +213,9 @@ def test_a_profile_has_one_row_per_head_and_every_score_between_0_and_1(model_fo
         assert list(profile.columns) == [
             *("layer", "head"),
             *PATTERNS,
-            *("entropy", "distance", "label"),
+            *("entropy", "distance", "pointed", "label"),
         ]
-        scores = profile[[*PATTERNS, "entropy"]].to_numpy()
+        scores = profile[[*PATTERNS, "entropy", "pointed"]].to_numpy()
         assert (scores >= 0).all()
         assert (scores <= 1 + 1e-5).all()
 
