@@ -1,0 +1,32 @@
+"""What can be taken away: numbers as files, and scripts that print the same numbers.
+
+Provenance             what a number came from; every export carries it
+head_csv, values_csv   one head, or one number for each head, as a table
+attention_npz          all weights of a text
+attention_script, …    "Copy as Python"
+"""
+
+from core.export.arrays import (
+    CSV_SKIP,
+    NPZ_LIMIT,
+    attention_npz,
+    head_csv,
+    npz_bytes,
+    values_csv,
+)
+from core.export.provenance import Provenance, provenance_of
+from core.export.script import ablation_script, attention_script, generated_script
+
+__all__ = [
+    "CSV_SKIP",
+    "NPZ_LIMIT",
+    "Provenance",
+    "ablation_script",
+    "attention_npz",
+    "attention_script",
+    "generated_script",
+    "head_csv",
+    "npz_bytes",
+    "provenance_of",
+    "values_csv",
+]
