@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 import streamlit as st
 
-from core.language import _
+Option = TypeVar("Option")
 
 
 def text_input(label: str, *, key: str, help: str | None = None) -> str:  # noqa: A002
@@ -14,9 +15,9 @@ def text_input(label: str, *, key: str, help: str | None = None) -> str:  # noqa
     return str(st.text_area(label, key=key, height=76, help=help, persist_state="session") or "")
 
 
-def choose_model(label: str, models: Mapping[str, str], *, key: str, none: bool = False) -> str:
-    """One of ``models`` (id → title). A value that is not among them is shown as it is: whoever
-    uses it says what is wrong with it."""
+def choose_model(label: str, models: Mapping[str, str], *, key: str, none: str = "") -> str:
+    """One of ``models`` (id → title), or "" where ``none`` says what that means. A value that is
+    not among them is shown as it is: whoever uses it says what is wrong with it."""
     options = ["", *models] if none else list(models)
     current = str(st.session_state.get(key, ""))
     if current not in options:
@@ -27,7 +28,7 @@ def choose_model(label: str, models: Mapping[str, str], *, key: str, none: bool 
             options,
             key=key,
             persist_state="session",
-            format_func=lambda model: models.get(model, model) or _("none"),
+            format_func=lambda model: models.get(model, model) or none,
         )
     )
 
@@ -35,3 +36,29 @@ def choose_model(label: str, models: Mapping[str, str], *, key: str, none: bool 
 def choose_number(label: str, numbers: Sequence[int], *, key: str) -> int:
     """One of ``numbers``, in a narrow box."""
     return int(st.selectbox(label, numbers, key=key, persist_state="session"))
+
+
+def choose_some(
+    label: str,
+    options: Sequence[Option],
+    *,
+    key: str,
+    most: int | None = None,
+    shown: Callable[[Option], str] = str,
+    placeholder: str | None = None,
+) -> list[Option]:
+    """Some of ``options``, at most ``most``. Values that are not among them are dropped."""
+    kept = [value for value in st.session_state.get(key, []) if value in options][:most]
+    if kept != st.session_state.get(key):
+        st.session_state[key] = kept
+    return list(
+        st.multiselect(
+            label,
+            options,
+            key=key,
+            format_func=shown,
+            max_selections=most,
+            placeholder=placeholder,
+            persist_state="session",
+        )
+    )

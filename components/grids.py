@@ -1,4 +1,4 @@
-"""Between an attention overview and the grid of heads: which heads, their pictures, the sinks."""
+"""Between an attention overview and the grid of heads: which heads, their words and pictures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.views.attention_grid import GridHead
-from core.attention import THUMBNAIL_SIDE, AttentionOverview, pool_starts
+from core.attention import COMMON, THUMBNAIL_SIDE, AttentionOverview, pool_starts
 
 
 def grid_heads(
@@ -18,12 +18,25 @@ def grid_heads(
     places = [(known.layer, known.head) for known in overview.notable]
     if everything:
         places = [(layer, head) for layer in overview.layers for head in overview.heads]
-    names = overview.capture.tokens.characters
-    return tuple(_grid_head(overview, words, names, *place) for place in places)
+    writer = HeadWords(overview, words)
+    return tuple(writer.grid_head(*place) for place in places)
+
+
+def sorted_heads(overview: AttentionOverview, order: str) -> tuple[GridHead, ...]:
+    """All heads by their number in ``order``, a column of the profile, the largest first."""
+    ranked = overview.ranked(order)
+    return tuple(GridHead(layer=layer, head=head, score=score) for (layer, head), score in ranked)
+
+
+def grid_tints(heads: Sequence[GridHead]) -> list[float]:
+    """The score of each head, as a share of the largest, or of 1 where none is larger."""
+    scores = [head.score or 0.0 for head in heads]
+    largest = max([1.0, *scores])
+    return [min(max(score, 0.0) / largest, 1.0) for score in scores]
 
 
 def grid_thumbnails(overview: AttentionOverview, heads: Sequence[GridHead]) -> NDArray[np.float32]:
-    """The thumbnails of ``heads``, in their order. (head, side, side)"""
+    """The thumbnails of ``heads``, in their order. (head, row, column)"""
     rows = [overview.layers.index(head.layer) for head in heads]
     columns = [overview.heads.index(head.head) for head in heads]
     return overview.thumbnails[rows, columns]
@@ -31,33 +44,34 @@ def grid_thumbnails(overview: AttentionOverview, heads: Sequence[GridHead]) -> N
 
 def grid_sinks(overview: AttentionOverview) -> tuple[int, ...]:
     """The columns of a thumbnail that the sinks fall into."""
-    starts = pool_starts(len(overview.capture.tokens), THUMBNAIL_SIDE)
+    starts = pool_starts(len(overview.key_tokens), THUMBNAIL_SIDE)
     columns = starts.searchsorted(overview.sink_positions, side="right") - 1
     return tuple(sorted({int(column) for column in columns}))
 
 
-def pointer_text(
-    overview: AttentionOverview, layer: int, head: int, names: Sequence[str] | None = None
-) -> str:
-    """The strongest weight of a head in words: ``it → animal 0.677``; empty where there is none.
+class HeadWords:
+    """What a head does in a text, in a few words; ``words`` says what labels are called."""
 
-    ``names`` are the tokens' characters, for who asks for many heads.
-    """
-    pointer = overview.strongest(layer, head)
-    if pointer is None:
-        return ""
-    names = overview.capture.tokens.characters if names is None else names
-    return f"{names[pointer.query]} → {names[pointer.key]} {pointer.weight:.3f}"
+    def __init__(self, overview: AttentionOverview, words: Mapping[str, str]) -> None:
+        self._overview = overview
+        self._words = words
+        self._queries = overview.query_tokens.characters
+        self._keys = overview.key_tokens.characters
 
+    def grid_head(self, layer: int, head: int) -> GridHead:
+        """The head as it stands in a grid."""
+        known = self._overview.known_for(layer, head)
+        pointer = self._overview.strongest(layer, head)
+        # That a head rests on a sink says less than a strong look from one word to another.
+        dull = known is None or known.label in COMMON
+        if dull and pointer is not None and (known is None or pointer.weight > known.score):
+            pair = f"{self._queries[pointer.query]} → {self._keys[pointer.key]}"
+            return GridHead(layer=layer, head=head, caption=f"{pair} {pointer.weight:.3f}")
+        if known is None:
+            return GridHead(layer=layer, head=head)
+        return GridHead(layer=layer, head=head, caption=self._words[known.label], score=known.score)
 
-def _grid_head(
-    overview: AttentionOverview,
-    words: Mapping[str, str],
-    names: Sequence[str],
-    layer: int,
-    head: int,
-) -> GridHead:
-    known = overview.known_for(layer, head)
-    if known is None:
-        return GridHead(layer=layer, head=head, caption=pointer_text(overview, layer, head, names))
-    return GridHead(layer=layer, head=head, caption=words[known.label], score=known.score)
+    def line(self, layer: int, head: int) -> str:
+        """The same in one line; empty where there is nothing to say."""
+        entry = self.grid_head(layer, head)
+        return entry.caption if entry.score is None else f"{entry.caption} {entry.score:.2f}"

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.batch import PaddedBatch
 from core.language import _
 from core.tokens import Tokens
@@ -18,7 +21,7 @@ _SIGNS: Final = {"\n": "↵", "\r": "␍", "\t": "→"}
 def token_table(tokens: Tokens) -> str:
     """One row for each token: text, raw piece, id, bytes."""
     rows = zip(tokens.labels, tokens.pieces, tokens.ids, tokens.data, strict=True)
-    return _table(
+    return table(
         (_("token"), _("piece"), _("id"), _("bytes")),
         ((label, piece, str(number), data.hex(" ").upper()) for label, piece, number, data in rows),
     )
@@ -32,10 +35,17 @@ def batch_table(batch: PaddedBatch, *, padding: str) -> str:
         lines.append([_unbroken(_("text {number}").format(number=number)), *row.labels, *filler])
         mask = [str(int(on)) for on in batch.mask[number - 1]]
         lines.append([_unbroken(_("mask {number}").format(number=number)), *mask])
-    return _table(["", *map(str, range(batch.length))], lines)
+    return table(["", *map(str, range(batch.length))], lines)
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def largest_rows(*columns: NDArray[np.float32], most: int) -> tuple[int, ...]:
+    """The ``most`` rows in which any column is largest, in their order."""
+    best = np.argsort(-np.maximum.reduce(columns), kind="stable")[:most]
+    return tuple(sorted(map(int, best)))
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of plain text; nothing in a cell is acted on."""
     shown = [_line(map(_visible, line)) for line in (head, *rows)]
     return "\n".join([shown[0], _line(["---"] * len(head)), *shown[1:]])
 

@@ -1,12 +1,6 @@
 // A grid of heads on one canvas; a second canvas above it carries the rings, so that pointing and
 // choosing never draw the weights again.
 
-// Tiles shrink to `least` before the wall scrolls; beyond `most` layers, layers run across.
-const WALL = { tile: 56, least: 30, gap: 4, numbers: 24, most: 12 };
-const LABELLED = { least: 120, most: 168, gap: 16, caption: 44 };
-const RING = 2;
-const HEADER = 42; // a line for the names of the axes, and one of column numbers
-
 export default function (component) {
   return present(component, buildGrid);
 }
@@ -69,87 +63,19 @@ function indexOf(view, place) {
 }
 
 function showLegend(view) {
-  const { texts, causal, sinks, pooled } = view.message;
+  const { texts, causal, sinks, pooled, tints } = view.message;
   const ticks = [0, 0.04, 0.25, 0.5, 1].map((w) => ({ at: Math.sqrt(w), text: String(w) }));
   view.legend.replaceChildren(scaleLegend(texts.scale, ticks));
   if (causal) view.legend.appendChild(swatchLegend("hatched", texts.unseen));
   if (sinks.length) view.legend.appendChild(swatchLegend("grey", texts.sinks));
+  if (tints) view.legend.appendChild(swatchLegend("tinted", `${texts.tints}, 0–1`));
   if (pooled) view.legend.appendChild(make("span", "note", texts.pooled));
-}
-
-// ---- layout
-
-function layOut(view) {
-  const labelled = view.message.layout === "labelled";
-  view.body.classList.toggle("wall", !labelled);
-  view.rows.replaceChildren();
-  if (labelled) layOutLabelled(view);
-  else layOutWall(view);
-  drawTiles(view);
-  drawRings(view);
-}
-
-function layOutLabelled(view) {
-  const { least, most, gap, caption } = LABELLED;
-  const count = view.message.heads.length;
-  const width = view.stage.width - 2 * RING;
-  const fit = Math.max(2, Math.floor((width + gap) / (least + gap)));
-  const columns = Math.min(count, Math.ceil(count / Math.ceil(count / fit))); // even rows
-  const tile = Math.min(most, Math.floor((width - gap * (columns - 1)) / columns));
-  view.tile = tile;
-  view.columns = columns;
-  view.tiles = view.message.heads.map((_, i) => ({
-    x: RING + (i % columns) * (tile + gap),
-    y: RING + Math.floor(i / columns) * (tile + caption + gap),
-  }));
-  const rows = Math.ceil(count / columns);
-  view.size = [
-    columns * (tile + gap) - gap + 2 * RING,
-    rows * (tile + caption + gap) - gap + 2 * RING,
-  ];
-}
-
-function layOutWall(view) {
-  const { heads, texts } = view.message;
-  const { gap, most } = WALL;
-  const layers = [...new Set(heads.map(([layer]) => layer))].sort((a, b) => a - b);
-  const numbers = [...new Set(heads.map(([, head]) => head))].sort((a, b) => a - b);
-  view.across = layers.length > most;
-  const [across, down] = view.across ? [layers, numbers] : [numbers, layers];
-  const room = view.stage.width - WALL.numbers - 2 * RING + gap;
-  const fit = Math.floor(room / across.length) - gap;
-  const tile = Math.min(WALL.tile, Math.max(WALL.least, fit));
-  view.tile = tile;
-  view.acrossNumbers = across;
-  view.tiles = heads.map(([layer, head]) => {
-    const [column, row] = view.across ? [layer, head] : [head, layer];
-    return {
-      x: RING + across.indexOf(column) * (tile + gap),
-      y: HEADER + RING + down.indexOf(row) * (tile + gap),
-    };
-  });
-  view.size = [
-    across.length * (tile + gap) - gap + 2 * RING,
-    HEADER + down.length * (tile + gap) - gap + 2 * RING,
-  ];
-  const names = view.across ? [texts.head, texts.layer] : [texts.layer, texts.head];
-  const corner = make("div", "corner");
-  corner.style.height = `${HEADER + RING}px`;
-  corner.appendChild(make("span", "axes", `${names[0]} ↓   ${names[1]} →`));
-  view.rows.appendChild(corner);
-  down.forEach((number) => {
-    const row = make("div", "row", String(number));
-    row.style.height = `${tile}px`;
-    row.style.marginBottom = `${gap}px`;
-    view.rows.appendChild(row);
-  });
 }
 
 // ---- pointing and choosing
 
 function tileAt(view, event) {
-  const { tile, message } = view;
-  const below = message.layout === "labelled" ? LABELLED.caption : WALL.gap;
+  const { tile, below } = view;
   const { offsetX: x, offsetY: y } = event;
   const index = view.tiles.findIndex((at) =>
     x >= at.x - 2 && x < at.x + tile + 2 && y >= at.y - 2 && y < at.y + tile + below);
@@ -188,7 +114,9 @@ function chooseTile(view, index) {
 
 /** Let who shows a head large draw it from its thumbnail until the page has answered. */
 function previewTile(view, index) {
-  const { view: from, heads, levels: most, arrays: [{ shape: [, side], values }] } = view.message;
+  const { view: from, heads, levels: most, arrays: [{ shape, values }] } = view.message;
+  const [, side, columns] = shape;
+  if (side !== columns) return; // a preview knows square heads only
   const levels = values.subarray(index * side * side, (index + 1) * side * side);
   const detail = { from, place: heads[index], title: placeText(view, index), side, levels, most };
   globalThis.dispatchEvent(new CustomEvent("headlight-preview", { detail }));
@@ -231,9 +159,12 @@ function moveCursor(view, dx, dy) {
 }
 
 function showTile(view, index) {
-  const { frame, tile } = view;
-  const { x } = view.tiles[index];
+  const { frame, tile, below } = view;
+  const { x, y } = view.tiles[index];
   if (x < frame.scrollLeft) frame.scrollLeft = x - WALL.gap;
   const end = x + tile + WALL.gap;
   if (end > frame.scrollLeft + frame.clientWidth) frame.scrollLeft = end - frame.clientWidth;
+  if (y < frame.scrollTop) frame.scrollTop = y - WALL.gap;
+  const foot = y + tile + below;
+  if (foot > frame.scrollTop + frame.clientHeight) frame.scrollTop = foot - frame.clientHeight;
 }

@@ -15,18 +15,19 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from components.views.message import Json, encode_message
+from components.views.saving import saving_texts
 from components.views.selection import tell_selection
 from components.views.view import register_view, show
 from core.language import _
 
-Layout = Literal["labelled", "wall"]
+Layout = Literal["labelled", "wall", "flow"]
 
 MOST_SIDE: Final = 64
 """Pool longer texts to at most so many rows and columns; more cannot be seen in a thumbnail."""
 
 _LEVELS: Final = 63  # steps of colour; 255 look the same and weigh half as much again
-_LAYOUTS: Final = ("labelled", "wall")
-_mount = register_view("attention_grid", "attention_grid_painting.js")
+_LAYOUTS: Final = ("labelled", "wall", "flow")
+_mount = register_view("attention_grid", "attention_grid_layout.js", "attention_grid_painting.js")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,14 +53,21 @@ def attention_grid(
     sink_label: str = "",
     layout: Layout = "labelled",
     pooled: bool = False,
+    tints: Sequence[float | None] | None = None,
+    tint_label: str = "",
+    source: str = "",
 ) -> tuple[int, int] | None:
     """Show ``heads``; the (layer, head) clicked just now, None in every other run.
 
-    ``thumbnails`` are weights 0..1, [head, query, key], square, at most ``MOST_SIDE`` a side, in
-    the order of ``heads``. ``sink_columns`` are columns of the thumbnails; ``sink_label`` says
+    ``thumbnails`` are weights 0..1, [head, query, key], at most ``MOST_SIDE`` a side, in the order
+    of ``heads``; those that are not square fill a square tile. ``layout`` "labelled" shows large
+    tiles with their captions, "wall" layers and heads as rows and columns, "flow" the heads in the
+    order given, each with its place and score under it, in a frame that scrolls. ``tints``, 0..1
+    in the order of ``heads``, are drawn as a bar under each tile, and ``tint_label`` says in the
+    legend what they are. ``sink_columns`` are columns of the thumbnails; ``sink_label`` says
     what they are, such as "[CLS] 47 %". ``pooled`` says that a cell stands for several tokens.
-    ``label`` names the picture for people who hear it. Raises ValueError where these do not fit
-    together.
+    ``label`` names the picture for people who hear it; ``source`` stands at the foot of a saved
+    one. Raises ValueError where these do not fit together.
     """
     message = grid_message(
         heads,
@@ -71,6 +79,9 @@ def attention_grid(
         sink_label=sink_label,
         layout=layout,
         pooled=pooled,
+        tints=tints,
+        tint_label=tint_label,
+        source=source,
     )
     places = [(entry.layer, entry.head) for entry in heads]
 
@@ -97,20 +108,28 @@ def grid_message(
     sink_label: str = "",
     layout: Layout = "labelled",
     pooled: bool = False,
+    tints: Sequence[float | None] | None = None,
+    tint_label: str = "",
+    source: str = "",
 ) -> bytes:
     """What the browser is sent for ``attention_grid`` with these arguments."""
-    _check(heads, thumbnails, sink_columns, layout)
+    _check(heads, thumbnails, sink_columns, layout, causal=causal)
+    _check_tints(tints, len(heads))
     header: dict[str, Json] = {
         "view": key,
         "label": label,
         "heads": [[entry.layer, entry.head] for entry in heads],
         "captions": [_caption(entry) for entry in heads],
+        "scores": [_score(entry) for entry in heads],
+        "tints": None if tints is None else list(tints),
         "causal": causal,
         "sinks": sorted(set(sink_columns)),
         "layout": layout,
         "levels": _LEVELS,
         "pooled": pooled,
-        "texts": _texts(sink_label),
+        "source": source,
+        "saving": saving_texts(),
+        "texts": {**_texts(sink_label), "tints": tint_label or _("score")},
     }
     levels = np.rint(_LEVELS * np.sqrt(np.clip(thumbnails, 0, 1))).astype(np.uint8)
     return encode_message(header, levels)
@@ -121,27 +140,44 @@ def _check(
     thumbnails: NDArray[np.float32],
     sink_columns: Sequence[int],
     layout: str,
+    *,
+    causal: bool,
 ) -> None:
     if not heads:
         raise ValueError("no heads to show")
-    if thumbnails.ndim != 3 or thumbnails.shape[1] != thumbnails.shape[2]:
-        raise ValueError(f"thumbnails of shape {thumbnails.shape}: [head, side, side] is needed")
+    if thumbnails.ndim != 3:
+        raise ValueError(f"thumbnails of shape {thumbnails.shape}: [head, query, key] is needed")
     if len(heads) != len(thumbnails):
         raise ValueError(f"{len(heads)} heads and {len(thumbnails)} thumbnails")
-    side = thumbnails.shape[1]
-    if not 1 <= side <= MOST_SIDE:
-        raise ValueError(f"thumbnails of {side} columns: from 1 to {MOST_SIDE} are needed")
-    if any(not 0 <= column < side for column in sink_columns):
-        raise ValueError(f"sink columns {tuple(sink_columns)} of {side}")
+    rows, columns = thumbnails.shape[1:]
+    for side, name in ((columns, "columns"), (rows, "rows")):
+        if not 1 <= side <= MOST_SIDE:
+            raise ValueError(f"thumbnails of {side} {name}: from 1 to {MOST_SIDE} are needed")
+    if causal and rows > columns:
+        raise ValueError("thumbnails of causal heads have at least as many columns as rows")
+    if any(not 0 <= column < columns for column in sink_columns):
+        raise ValueError(f"sink columns {tuple(sink_columns)} of {columns}")
     if layout not in _LAYOUTS:
         raise ValueError(f"layout {layout!r}: one of {', '.join(_LAYOUTS)} is needed")
     if len({(entry.layer, entry.head) for entry in heads}) != len(heads):
         raise ValueError("a head stands twice in the grid")
 
 
+def _check_tints(tints: Sequence[float | None] | None, count: int) -> None:
+    if tints is None:
+        return
+    if len(tints) != count:
+        raise ValueError(f"{count} heads and {len(tints)} tints")
+    if any(tint is not None and not 0 <= tint <= 1 for tint in tints):
+        raise ValueError("tints outside 0..1")
+
+
+def _score(entry: GridHead) -> str:
+    return "" if entry.score is None else f"{entry.score:.2f}"
+
+
 def _caption(entry: GridHead) -> str:
-    score = "" if entry.score is None else f"{entry.score:.2f}"
-    return f"{entry.caption} {score}".strip()
+    return f"{entry.caption} {_score(entry)}".strip()
 
 
 def _texts(sink_label: str) -> dict[str, Json]:

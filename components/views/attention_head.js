@@ -7,7 +7,8 @@ const LABEL = { font: 13, most: 112, apart: 15, slant: (55 * Math.PI) / 180 };
 const SHORTEST = 6; // tokens; the closest that can be zoomed
 const MOST_HEIGHT = 640;
 const AXIS = 18; // room for "from" and "to"
-const [NOTHING, SINK] = [-2, -1]; // what a point shows where it shows no weight
+const SHORTCUTS = "PageUp PageDown Shift+PageUp Shift+PageDown";
+const [NOTHING, SINK] = [-32768, -32767]; // what a point shows where it shows no weight
 
 export default function (component) {
   return present(component, buildHead);
@@ -31,6 +32,7 @@ function buildHead(stage) {
   const view = {
     stage, bar, frame, picture, marks, line, legend,
     hovered: null, cursor: null, selected: null, drag: null, pinch: null, span: null,
+    steps: [0, 0],
   };
   view.buttons = {
     larger: zoomButton(view, "+", () => zoom(view, 0.5)),
@@ -41,8 +43,8 @@ function buildHead(stage) {
   bar.appendChild(view.where);
   handlePointer(view);
   frame.onkeydown = (event) => onHeadKey(view, event);
-  frame.onfocus = () => drawMarks(view);
-  frame.onblur = () => { view.cursor = null; point(view, null); };
+  frame.onfocus = () => { showHint(view); drawMarks(view); describe(view); };
+  frame.onblur = () => { showHint(view); view.cursor = null; point(view, null); };
   onSelectionTold(stage, () => view.message?.view, (told) => {
     view.selected = told?.[0] ?? null;
     drawMarks(view);
@@ -51,6 +53,7 @@ function buildHead(stage) {
   return {
     show: (message) => {
       if (message === view.exact && view.message?.preview) return; // the page still computes
+      if (message.place?.join() !== view.exact?.place?.join()) view.steps = [0, 0];
       view.exact = message;
       clearTimeout(view.patience);
       showHead(view, message);
@@ -60,7 +63,7 @@ function buildHead(stage) {
 }
 
 function zoomButton(view, sign, act) {
-  const button = make("button", "zoom-button", sign);
+  const button = make("button", "zoom-button unsaved", sign);
   button.type = "button";
   button.onclick = act;
   view.bar.appendChild(button);
@@ -84,6 +87,8 @@ function showHead(view, message) {
     view.selected = toldSelection(message.view)?.[0] ?? null;
     view.hovered = null;
     view.frame.setAttribute("aria-label", message.title);
+    if (message.movable) view.frame.setAttribute("aria-keyshortcuts", SHORTCUTS);
+    else view.frame.removeAttribute("aria-keyshortcuts");
     view.frame.setAttribute("aria-busy", String(Boolean(message.preview)));
     const { larger, smaller, whole } = view.buttons;
     larger.setAttribute("aria-label", message.texts.larger);
@@ -208,8 +213,7 @@ function showZoom(view) {
   const isWhole = span.rows === whole.rows && span.columns === whole.columns;
   const wanted = plot.cell < 20 || !isWhole;
   bar.hidden = !wanted;
-  const long = matchMedia("(pointer: coarse)").matches ? "hintTouch" : "hintLong";
-  view.line.hint(message.texts[wanted ? long : "hint"]);
+  showHint(view);
   buttons.smaller.disabled = buttons.whole.disabled = isWhole;
   buttons.larger.disabled = span.rows <= SHORTEST && span.columns <= SHORTEST;
   const spell = (first, count, total) => message.texts.span
@@ -222,10 +226,22 @@ function showZoom(view) {
   showLegend(view);
 }
 
+/** One line at any time, so that nothing below it moves: who has the keyboard reads of its keys. */
+function showHint(view) {
+  if (!view.message) return;
+  const { message: { texts, movable }, bar } = view;
+  const touch = matchMedia("(pointer: coarse)").matches;
+  const pointing = bar.hidden ? "hint" : touch ? "hintTouch" : "hintLong";
+  view.line.hint(texts[movable && isFocused(view) ? "hintMove" : pointing]);
+}
+
 function showLegend(view) {
-  const { texts, causal, sinks } = view.message;
+  const { texts, causal, sinks, scale, limit } = view.message;
   const ticks = [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, text: String(at) }));
-  view.legend.replaceChildren(scaleLegend(texts.scale, ticks));
+  const signed = [-limit, 0, limit].map((value, i) => ({ at: i / 2, text: withSign(value, 2) }));
+  view.legend.replaceChildren(scale === "difference"
+    ? scaleLegend(texts.difference, signed, divergingTable(view.stage.theme))
+    : scaleLegend(texts.scale, ticks));
   if (causal) view.legend.appendChild(swatchLegend("hatched", texts.unseen));
   if (sinks.length) view.legend.appendChild(swatchLegend("grey", texts.sinks));
   if (pooled(view)) view.legend.appendChild(make("span", "note", texts.pooled));

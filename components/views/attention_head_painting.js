@@ -2,7 +2,7 @@
 // attention_head.js, which says where everything lies.
 
 function pooled(view) {
-  return view.plot.cell * (devicePixelRatio || 1) < 1;
+  return view.plot.cell * pixelRatio() < 1;
 }
 
 /** The last key that a query sees; in a causal head the last query sees all keys. */
@@ -19,8 +19,7 @@ function drawHead(view) {
     context.fillStyle = hatching(context, theme.hatch, cell < 6 ? 5 : 6);
     context.fillRect(left, top, width, height);
   }
-  context.imageSmoothingEnabled = false;
-  context.drawImage(paintSpan(view), left, top, width, height);
+  putImage(context, paintSpan(view), left, top, width, height);
   if (cell >= CELL.readable) drawGaps(context, view);
   drawSinks(context, view);
   context.strokeStyle = theme.line;
@@ -33,10 +32,25 @@ function drawHead(view) {
 
 /** The span as an image: one pixel a cell, or the largest weight of each screen point. */
 function paintSpan(view) {
-  const { span, plot, sinks, stage: { theme }, message: { arrays: [{ shape, values }] } } = view;
-  const ratio = devicePixelRatio || 1;
+  const { span, plot } = view;
+  const ratio = pixelRatio();
   const high = pooled(view) ? Math.max(1, Math.round(plot.height * ratio)) : span.rows;
   const wide = pooled(view) ? Math.max(1, Math.round(plot.width * ratio)) : span.columns;
+  const shown = largestIn(view, high, wide);
+  const image = new ImageData(wide, high);
+  const pixels = new Uint32Array(image.data.buffer);
+  const neutral = pixel(view.stage.theme.grey);
+  const [colours, zero, step] = coloursOf(view);
+  for (let i = 0; i < shown.length; i++) {
+    if (shown[i] === NOTHING) continue;
+    pixels[i] = shown[i] === SINK ? neutral : colours[Math.round(zero + shown[i] * step)];
+  }
+  return image;
+}
+
+/** The weight farthest from zero of the cells under each of high × wide points. */
+function largestIn(view, high, wide) {
+  const { span, sinks, message: { arrays: [{ shape, values }] } } = view;
   const largest = new Int16Array(high * wide).fill(NOTHING);
   const swallowed = Uint8Array.from({ length: span.columns }, (_, j) => sinks.has(span.column + j));
   const columnAt = Int32Array.from({ length: span.columns },
@@ -48,21 +62,20 @@ function paintSpan(view) {
     const begin = row * shape[1] + span.column;
     for (let j = 0; j < seen; j++) {
       const at = from + columnAt[j];
-      const value = swallowed[j] ? SINK : values[begin + j];
-      if (value > largest[at]) largest[at] = value;
+      const before = largest[at];
+      const value = values[begin + j];
+      if (swallowed[j]) { if (before === NOTHING) largest[at] = SINK; continue; }
+      if (before === NOTHING || before === SINK || Math.abs(value) > Math.abs(before)) {
+        largest[at] = value;
+      }
     }
   }
-  const image = new ImageData(wide, high);
-  const pixels = new Uint32Array(image.data.buffer);
-  const neutral = pixel(theme.grey);
-  for (let i = 0; i < largest.length; i++) {
-    if (largest[i] !== NOTHING) pixels[i] = largest[i] === SINK ? neutral : theme.scale[largest[i]];
-  }
-  view.sheet ??= document.createElement("canvas");
-  view.sheet.width = wide;
-  view.sheet.height = high;
-  view.sheet.getContext("2d").putImageData(image, 0, 0);
-  return view.sheet;
+  return largest;
+}
+
+/** The colours, the place of zero among them, and the places from one thousandth to the next. */
+function coloursOf({ message: { scale, limit }, stage: { theme } }) {
+  return scale === "difference" ? [divergingTable(theme), 1000, 1 / limit] : [theme.scale, 0, 1];
 }
 
 /** Thin lines between cells, where cells are large enough for them. */
@@ -237,7 +250,8 @@ function describe(view) {
   const pair = make("span", "pair");
   pair.append(isolated(message.queries[row]), " → ", isolated(message.keys[column]));
   const columns = message.arrays[0].shape[1];
-  const value = (message.arrays[0].values[row * columns + column] / 1000).toFixed(3);
+  const weight = message.arrays[0].values[row * columns + column] / 1000;
+  const value = message.scale === "difference" ? withSign(weight, 3) : weight.toFixed(3);
   if (column > lastSeen(view, row)) line.say(pair, make("span", "detail", message.texts.unseen));
   else line.say(pair, make("span", "value", value));
 }

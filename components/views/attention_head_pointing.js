@@ -1,6 +1,8 @@
 // How one head is pointed at: mouse, fingers and keys. A part of attention_head.js, which knows what
 // enlarging means.
 
+const PAGES = { PageUp: -1, PageDown: 1 }; // a step to a neighbouring head, with Shift to a layer
+
 function cellAt(view, event) {
   const { plot: { left, top, cell }, span } = view;
   const box = view.marks.getBoundingClientRect();
@@ -8,6 +10,15 @@ function cellAt(view, event) {
   const row = Math.floor((event.clientY - box.top - top) / cell);
   if (row < 0 || column < 0 || row >= span.rows || column >= span.columns) return null;
   return [span.row + row, span.column + column];
+}
+
+/** The row whose label was pointed at, null beside the labels. */
+function rowLabelAt(view, event) {
+  const { plot: { left, top, cell }, span } = view;
+  const box = view.marks.getBoundingClientRect();
+  const row = Math.floor((event.clientY - box.top - top) / cell);
+  const beside = event.clientX - box.left < AXIS || event.clientX - box.left >= left;
+  return beside || row < 0 || row >= span.rows ? null : span.row + row;
 }
 
 function point(view, place) {
@@ -32,6 +43,8 @@ function handlePointer(view) {
       drag.to = place ?? drag.to ?? drag.from;
       drawMarks(view);
     }
+    const choosable = place || (view.message.selectable && rowLabelAt(view, event) !== null);
+    marks.style.cursor = place ? "" : choosable ? "pointer" : "default";
     if (event.pointerType !== "touch" || !view.pinch) point(view, place);
   };
   marks.onpointerup = () => {
@@ -48,7 +61,9 @@ function handlePointer(view) {
     const place = cellAt(view, event);
     view.cursor = place ?? view.cursor;
     point(view, place);
+    const row = place ? null : rowLabelAt(view, event);
     if (place) chooseCell(view, place);
+    else if (row !== null) chooseCell(view, [row, -1]);
   };
   marks.onwheel = (event) => {
     if (!event.ctrlKey) return;
@@ -109,6 +124,13 @@ function chooseCell(view, [row, column]) {
 
 function onHeadKey(view, event) {
   if (event.ctrlKey || event.metaKey || event.altKey || !view.message) return;
+  if (view.message.movable && event.key in PAGES) {
+    view.steps[event.shiftKey ? 0 : 1] += PAGES[event.key];
+    // Counted from the head that is here: keys come faster than pages answer.
+    view.stage.answer("moved", [...view.exact.place, ...view.steps]);
+    event.preventDefault();
+    return;
+  }
   const { span } = view;
   const [rows, columns] = view.message.arrays[0].shape;
   const [row, column] = view.cursor ?? [span.row - 1, span.column];

@@ -15,7 +15,7 @@ function hearPreviews(view) {
 
 function showPreview(view, { from, place, title, side, levels, most }) {
   const exact = view.exact;
-  if (!exact?.previewOf.includes(from)) return;
+  if (!exact?.previewOf.includes(from) || exact.scale === "difference") return;
   clearTimeout(view.patience);
   const [rows, columns] = exact.arrays[0].shape;
   if (exact.place?.join() === place.join() || rows !== columns) {

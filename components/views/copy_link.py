@@ -5,7 +5,7 @@ from __future__ import annotations
 from components.views.view import register_view, show
 from core.language import _
 
-_mount = register_view("copy_link")
+_mount = register_view("copy_link", drawn=False)
 
 
 def copy_link(*, key: str, text: str = "") -> None:

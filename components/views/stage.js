@@ -1,7 +1,9 @@
-// What every view stands on: one root per mount that outlives reruns, the theme's colours, a sharp
-// canvas, and the fixed line under the picture. It stands in front of every view's own code.
+// What every view stands on: one root per mount that outlives reruns, a sharp canvas, and the fixed
+// line under the picture. It stands in front of every view's own code.
 
 const stages = new WeakMap(); // parentElement -> stage
+const furnishings = []; // called with every new stage; what they return hears each message
+let recording = null; // while a picture is saved: {ratio, open(canvas, width, height)}
 
 /**
  * Show the component's newest data in the view that `build(stage)` made on the first run.
@@ -27,6 +29,7 @@ function openStage(parent, build) {
   parent.appendChild(stage.root);
   stages.set(parent, stage);
   stage.view = build(stage);
+  stage.hearers = furnishings.map((furnish) => furnish(stage));
   const observer = new ResizeObserver(() => {
     const width = Math.floor(stage.root.clientWidth);
     if (!width || width === stage.width) return;
@@ -63,6 +66,7 @@ function refresh(stage, message) {
   stage.width = Math.floor(stage.root.clientWidth) || stage.width || 320;
   const began = performance.now();
   stage.view.show(message);
+  for (const hear of stage.hearers) hear(message);
   stage.root.dataset.drawMs = (performance.now() - began).toFixed(1); // for the benchmarks
 }
 
@@ -73,64 +77,17 @@ function make(tag, className, text) {
   return element;
 }
 
-// ---- theme
-
-function readTheme(root) {
-  const style = getComputedStyle(root);
-  const value = (name) => style.getPropertyValue(`--st-${name}`).trim();
-  const steps = value("chart-sequential-colors").split(",").map(parseColour);
-  const background = parseColour(value("background-color"));
-  const text = parseColour(value("text-color"));
-  return {
-    font: style.fontFamily,
-    background: css(background),
-    text: css(text),
-    muted: css(mix(background, text, 0.68)),
-    grey: css(mix(background, text, 0.2)),
-    line: css(mix(background, text, 0.14)),
-    hatch: css(mix(background, text, 0.26)),
-    primary: value("primary-color"),
-    ring: value("orange-color"),
-    scale: scaleTable(steps),
-  };
-}
-
-function parseColour(text) {
-  const hex = text.trim().replace("#", "");
-  if (/^[0-9a-f]{6}$/i.test(hex)) return [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16));
-  return (text.match(/[\d.]+/g) ?? [0, 0, 0]).slice(0, 3).map(Number);
-}
-
-function mix(one, other, share) {
-  return one.map((channel, i) => Math.round(channel + (other[i] - channel) * share));
-}
-
-function css(colour) {
-  return `rgb(${colour.join(" ")})`;
-}
-
-/** The scale at 1001 even places from 0 to 1, as opaque pixels (little-endian RGBA). */
-function scaleTable(steps) {
-  const table = new Uint32Array(1001);
-  for (let i = 0; i <= 1000; i++) {
-    const place = (i / 1000) * (steps.length - 1);
-    const below = Math.min(Math.floor(place), steps.length - 2);
-    const [r, g, b] = mix(steps[below], steps[below + 1], place - below);
-    table[i] = (255 << 24) | (b << 16) | (g << 8) | r;
-  }
-  return table;
-}
-
-function pixel(colour) {
-  const [r, g, b] = parseColour(colour);
-  return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
-}
-
 // ---- canvas
+
+/** How many points of the screen, or of a picture being saved, make a CSS pixel. */
+function pixelRatio() {
+  return recording?.ratio ?? (devicePixelRatio || 1);
+}
 
 /** Give the canvas this size in CSS pixels, sharp on this screen, cleared; its 2-D context. */
 function openCanvas(canvas, width, height) {
-  const ratio = devicePixelRatio || 1;
+  if (recording) return recording.open(canvas, width, height);
+  const ratio = pixelRatio();
   const context = canvas.getContext("2d");
   const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
   if (canvas.width !== wide || canvas.height !== high) {
@@ -146,7 +103,8 @@ function openCanvas(canvas, width, height) {
 
 /** A fill of thin diagonal lines: "not visible", never a value. */
 function hatching(context, colour, gap = 6) {
-  const ratio = devicePixelRatio || 1;
+  if (context.hatching) return context.hatching(colour, gap); // a pen that writes SVG
+  const ratio = pixelRatio();
   const side = Math.round(gap * ratio);
   const tile = document.createElement("canvas");
   tile.width = tile.height = side;
@@ -161,6 +119,16 @@ function hatching(context, colour, gap = 6) {
   const pattern = context.createPattern(tile, "repeat");
   pattern.setTransform(new DOMMatrix().scale(1 / ratio));
   return pattern;
+}
+
+/** An image at this place and size in CSS pixels, its points kept sharp however large. */
+function putImage(context, image, left, top, width, height) {
+  const sheet = document.createElement("canvas");
+  sheet.width = image.width;
+  sheet.height = image.height;
+  sheet.getContext("2d").putImageData(image, 0, 0);
+  context.imageSmoothingEnabled = false;
+  context.drawImage(sheet, left, top, width, height);
 }
 
 /** `text` cut with an ellipsis to `room` pixels, by whole characters. */
@@ -181,10 +149,12 @@ function fitText(context, text, room) {
 
 /** The fixed line under a view; without a text it shows its hint. */
 function openLine(root) {
+  const foot = make("div", "foot");
   const line = make("p", "line");
   line.id = "line"; // alone in its shadow root
   line.setAttribute("role", "status");
-  root.appendChild(line);
+  foot.appendChild(line);
+  root.appendChild(foot);
   let hint = "";
   return {
     hint(text) { hint = text; },
@@ -207,11 +177,19 @@ function isolated(text) {
   return part;
 }
 
-/** A colour bar with ticks [{at: 0..1, text}] and a caption. */
-function scaleLegend(caption, ticks) {
+/** A number with its sign; zero, or what rounds to it, has none. */
+function withSign(value, digits) {
+  const text = Math.abs(value).toFixed(digits);
+  if (Number(text) === 0) return text;
+  return `${value < 0 ? "−" : "+"}${text}`;
+}
+
+/** A colour bar with ticks [{at: 0..1, text}] and a caption; `table` for other than attention. */
+function scaleLegend(caption, ticks, table = null) {
   const legend = make("div", "scale");
   legend.appendChild(make("span", "caption", caption));
   const bar = make("div", "bar");
+  if (table) bar.style.background = gradientOf(table);
   for (const { at, text } of ticks) {
     const tick = make("span", "tick", text);
     tick.style.left = `${at * 100}%`;

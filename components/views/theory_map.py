@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from components.views.message import Json
 from components.views.view import register_view, show
 
-_mount = register_view("theory_map")
+_mount = register_view("theory_map", drawn=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,8 +41,10 @@ function showStrip(stage, view, message) {
   if (view.content !== content || view.theme !== stage.theme.background) {
     view.content = content;
     view.theme = stage.theme.background;
+    const held = focusedChip(stage, view);
     view.chips = message.text.map((_, index) => makeChip(stage, message, index));
     strip.replaceChildren(...view.chips);
+    if (view.chips[held]) focusChip(view, held); // who masks chips by keyboard goes on from there
   }
   // Who moves on by keyboard while the page still runs is not thrown back to what was chosen before.
   const goes = message.selected !== view.message?.selected && focusedChip(stage, view) === null;
@@ -57,6 +59,10 @@ function showStrip(stage, view, message) {
   if (message.valueLabel && message.legend) {
     const ticks = [0, 0.5, 1].map((at) => ({ at, text: String(at) }));
     view.legend.appendChild(scaleLegend(message.valueLabel, ticks));
+  }
+  const marks = message.legend ? Object.entries(message.texts.mark) : [];
+  for (const [mark, text] of marks) {
+    if (message.mark.includes(mark)) view.legend.appendChild(swatchLegend(mark, text));
   }
 }
 
@@ -103,17 +109,8 @@ function chipFace(message, index, text) {
 
 function tint(stage, chip, value) {
   const entry = stage.theme.scale[Math.round(value * 1000)];
-  const colour = [entry & 255, (entry >> 8) & 255, (entry >> 16) & 255];
-  const inks = [stage.theme.text, stage.theme.background];
-  const distance = (ink) => Math.abs(lightness(parseColour(ink)) - lightness(colour));
-  chip.style.background = css(colour);
-  chip.style.color = distance(inks[0]) >= distance(inks[1]) ? inks[0] : inks[1];
-}
-
-/** Perceived lightness from 0 to 1. */
-function lightness(colour) {
-  const [r, g, b] = colour.map((channel) => (channel / 255) ** 2.2);
-  return Math.sqrt(0.2126 * r + 0.7152 * g + 0.0722 * b);
+  chip.style.background = css(channels(entry));
+  chip.style.color = inkOn(stage.theme, entry);
 }
 
 /** The chip that has the keyboard, so that a rerun does not take its description away. */

@@ -19,7 +19,7 @@ Mark = Literal["masked", "replaced", "kept"]
 
 _KINDS: Final = ("word", "special", "unknown", "part")
 _MARKS: Final = ("masked", "replaced", "kept")
-_mount = register_view("token_strip")
+_mount = register_view("token_strip", drawn=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +60,15 @@ def token_strip(
     compact: bool = False,
     value_label: str = "",
     legend: bool = True,
+    hint: str = "",
 ) -> int | None:
     """Show ``chips``; the index of the chip clicked just now, None in every other run.
 
     ``label`` names the row for people who hear it. Chips can be chosen when ``selectable`` is set
     or ``on_select`` is given; it is called with the index before the rerun. ``value_label`` says
-    what the colours are; their scale stands below where a chip has a value, unless ``legend`` is
-    off. A ``compact`` strip has 28-pixel chips. Raises ValueError where ``selected`` is not an
+    what the colours are; their scale and the marks in use are explained below, unless ``legend``
+    is off. A ``compact`` strip has 28-pixel chips. ``hint`` is what the line below says while no
+    chip is pointed at, such as what a click does. Raises ValueError where ``selected`` is not an
     index of ``chips``.
     """
     if selected is not None and not 0 <= selected < len(chips):
@@ -80,7 +82,7 @@ def token_strip(
         "compact": compact,
         "legend": legend,
         "valueLabel": value_label if any(chip.value is not None for chip in chips) else "",
-        "texts": _texts(choosable),
+        "texts": _texts(choosable) | ({"hint": hint} if hint else {}),
     }
 
     def read(sent: object) -> int | None:

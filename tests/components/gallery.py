@@ -8,12 +8,18 @@ patterns are the ones heads are known for; the texts are the awkward ones.
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
-from patterns import ATTACK, CHINESE, ODD, SENTENCE, long_labels, pattern, wall
+from looking import look
+from number_walls import SECTIONS as NUMBER_SECTIONS
+from patterns import ATTACK, CHINESE, NAMES, ODD, SENTENCE, long_labels, pattern, wall
+from stepping import SECTIONS as STEPPING_SECTIONS
 
 from components.views.attention_grid import attention_grid
 from components.views.attention_head import attention_head
+from components.views.attention_lines import attention_lines
 from components.views.copy_link import copy_link
+from components.views.query_key import query_key
 from components.views.theory_map import MapNode, theory_map
 from components.views.token_strip import Chip, token_strip
 
@@ -154,6 +160,65 @@ def show_head(labels: list[str], name: str, *, causal: bool = False) -> None:
         st.write(f"selected: {chosen}")
 
 
+def show_lines(
+    labels: list[str],
+    habits: tuple[str, ...],
+    *,
+    causal: bool = False,
+    queries: int | None = None,
+    gaps: tuple[int, ...] = (),
+) -> None:
+    """Heads as lines; the last ``queries`` only where it is given."""
+    weights = np.stack(
+        [pattern(name, len(labels), causal=causal, seed=i) for i, name in enumerate(habits)]
+    )
+    special = [i for i, label in enumerate(labels) if label.startswith("[")]
+    chosen = st.session_state.get("token")
+    first = 0 if queries is None else len(labels) - queries
+    attention_lines(
+        weights[:, first:],
+        labels[first:],
+        labels,
+        key="lines",
+        title="layer 3 head 1" if len(habits) == 1 else "layer 3",
+        names=[f"layer 3 head {i + 1}" for i in range(len(habits))],
+        causal=causal,
+        sink_columns=(0,),
+        sink_label="[CLS] 47 %",
+        special_queries=[i - first for i in special if i >= first],
+        special_keys=special,
+        query_gaps=gaps,
+        key_gaps=gaps,
+        selected_query=chosen,
+        on_select=lambda token: st.session_state.update(token=token),
+    )
+    st.write(f"selected: {chosen}")
+
+
+def show_query_key(
+    labels: list[str],
+    query: int,
+    dim: int = 64,
+    *,
+    causal: bool = False,
+    softcap: float | None = None,
+    biased: bool = False,
+) -> None:
+    """One query against every key."""
+    chosen = st.session_state.get("key_token")
+    query_key(
+        look(len(labels), dim, query, causal=causal, softcap=softcap, biased=biased),
+        labels[query],
+        labels,
+        key="query_key",
+        title="layer 3 head 1",
+        special_keys=[i for i, label in enumerate(labels) if label.startswith("[")],
+        selected_key=chosen,
+        on_select=lambda token: st.session_state.update(key_token=token),
+    )
+    st.write(f"selected: {chosen}")
+
+
 def show_map() -> None:
     """From theory to practice."""
     picked = theory_map(
@@ -187,6 +252,8 @@ def show_map() -> None:
     copy_link(key="link")
 
 
+PAIR = ["[CLS]", "the", "cat", "sat", "on", "the", "mat", "[SEP]", "it", "was", "soft", "[SEP]"]
+
 SECTIONS = {
     "chips": show_chips,
     "many": show_many_chips,
@@ -198,7 +265,23 @@ SECTIONS = {
     "causal": lambda: show_head(SENTENCE, "local", causal=True),
     "head300": lambda: show_head(long_labels(300), "local", causal=True),
     "head512": lambda: show_head(long_labels(512), "previous"),
+    "lines": lambda: show_lines(SENTENCE[:-2], ("local",)),
+    "lines8": lambda: show_lines(SENTENCE, (*NAMES, "next", "local")),
+    "lineschinese": lambda: show_lines(CHINESE, ("local", "next")),
+    "linesodd": lambda: show_lines(ODD, ("next",)),
+    "linescausal": lambda: show_lines(SENTENCE, ("local",), causal=True),
+    "linespair": lambda: show_lines(PAIR, ("local", "broad"), gaps=(8,)),
+    "lineslast": lambda: show_lines(long_labels(60), ("local",), causal=True, queries=8),
+    "lines300": lambda: show_lines(long_labels(300), ("local",), causal=True),
+    "lines512": lambda: show_lines(long_labels(512), NAMES),
+    "qk": lambda: show_query_key(SENTENCE[:-2], 9, 32),
+    "qkchinese": lambda: show_query_key(CHINESE, 9),
+    "qkodd": lambda: show_query_key(ODD, 2, biased=True),
+    "qkcausal": lambda: show_query_key(SENTENCE, 9, causal=True, softcap=50.0),
+    "qk512": lambda: show_query_key(long_labels(512), 400, 128, causal=True),
     "map": show_map,
+    **NUMBER_SECTIONS,
+    **STEPPING_SECTIONS,
 }
 
 st.set_page_config(layout="wide")

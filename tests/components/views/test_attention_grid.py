@@ -2,15 +2,38 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.views.attention_grid import GridHead, attention_grid
+from components.views.attention_grid import GridHead, attention_grid, grid_message
 
 HEADS = [GridHead(layer=0, head=0), GridHead(layer=0, head=1)]
 
 
-@pytest.mark.parametrize("shape", [(2, 3), (2, 3, 4)])
-def test_a_grid_refuses_thumbnails_that_are_not_square(shape: tuple[int, ...]) -> None:
+def test_a_grid_refuses_thumbnails_that_are_not_pictures() -> None:
     with pytest.raises(ValueError, match="is needed"):
-        attention_grid(HEADS, np.zeros(shape, np.float32), key="grid", label="heads")
+        attention_grid(HEADS, np.zeros((2, 3), np.float32), key="grid", label="heads")
+
+
+def test_a_grid_takes_thumbnails_that_are_not_square() -> None:
+    message = grid_message(HEADS, np.zeros((2, 3, 4), np.float32), key="grid", label="heads")
+    assert b'"shape":[2,3,4]' in message
+
+
+def test_a_causal_grid_refuses_more_rows_than_columns() -> None:
+    thumbnails = np.zeros((2, 4, 3), np.float32)
+    with pytest.raises(ValueError, match="at least as many columns"):
+        attention_grid(HEADS, thumbnails, key="grid", label="heads", causal=True)
+
+
+@pytest.mark.parametrize("tints", [[0.5], [0.5, 1.1], [0.5, float("nan")]])
+def test_a_grid_refuses_tints_that_are_no_scores_of_its_heads(tints: list[float]) -> None:
+    thumbnails = np.zeros((2, 4, 4), np.float32)
+    with pytest.raises(ValueError, match="tints"):
+        attention_grid(HEADS, thumbnails, key="grid", label="heads", tints=tints)
+
+
+def test_a_grid_refuses_a_layout_it_does_not_know() -> None:
+    thumbnails = np.zeros((2, 4, 4), np.float32)
+    with pytest.raises(ValueError, match="labelled, wall, flow"):
+        attention_grid(HEADS, thumbnails, key="grid", label="heads", layout="spiral")
 
 
 def test_a_grid_refuses_another_number_of_thumbnails_than_heads() -> None:
