@@ -28,6 +28,11 @@ class Examples:
         """The default sentence."""
         return self.sentence.format(word=self.words[0])
 
+    @property
+    def other_text(self) -> str:
+        """What it is compared with."""
+        return self.sentence.format(word=self.words[1])
+
 
 EXAMPLES: Final = {
     "en": Examples(

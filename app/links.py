@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from app import resources
+from app.codec import PageState
 from app.frame import as_plain
 from app.header import WRITTEN_KEY
 from app.identity import identity
-from app.state import PageState
 from core.language import current_language
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.frame import as_plain
-from components.grids import pointer_text
+from components.grids import HeadWords
 from core.attention import AttentionOverview
 from core.language import _
 from core.tokens import Tokens
@@ -32,8 +32,10 @@ def label_words() -> dict[str, str]:
         "self": _("the token itself"),
         "first": _("first token"),
         "separator": _("separators"),
+        "punctuation": _("punctuation"),
         "duplicate": _("same token earlier"),
         "induction": _("what followed last time"),
+        "broad": _("everywhere alike"),
     }
 
 
@@ -47,17 +49,15 @@ def what_am_i_looking_at(text: str) -> None:
 
 
 def head_title(overview: AttentionOverview, place: tuple[int, int]) -> str:
-    """What one head is and what it is known for, in a line."""
+    """What one head is and what it does in the text, in a line."""
     title = _("Layer {layer} · head {head}").format(layer=place[0], head=place[1])
-    known = overview.known_for(*place)
-    if known is None:
-        return f"{title} · {pointer_text(overview, *place)}"
-    return f"{title} · {label_words()[known.label]} {known.score:.2f}"
+    line = HeadWords(overview, label_words()).line(*place)
+    return f"{title} · {line}" if line else title
 
 
 def sink_label(overview: AttentionOverview) -> str:
     """The tokens that take most of the attention, and how much each takes over all heads."""
-    labels = overview.capture.tokens.characters
+    labels = overview.key_tokens.characters
     return ", ".join(f"{labels[sink.position]} {sink.share:.0%}" for sink in overview.sinks)
 
 

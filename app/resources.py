@@ -17,16 +17,23 @@ from core import catalogue
 from core.cache import ByteCache
 from core.catalogue import FetchJob, FetchJobs
 from core.errors import ModelNotFoundError
+from core.jobs import Jobs
 from core.language import _, current_language, speaking
 from core.records import Records
 
 if TYPE_CHECKING:
     from core.attention import AttentionOverview
+    from core.attention.places import Stack
     from core.models import ModelPool, ModelTokenizer
 
 VIEW_TOKENS: Final = 512
 """The most tokens of one text that the attention views show."""
-CAPTURE_BYTES: Final = 512 * 2**20
+CAPTURE_BYTES: Final = 320 * 2**20
+"""Captures of all sessions together: queries and keys, from which weights follow. A session holds
+none of its own, so that thirty of them stay under 500 MB."""
+RESULT_BYTES: Final = 32 * 2**20
+RESULT_GUESS: Final = 50_000
+"""Bytes that a result counts for which does not say its size."""
 MEMORY_VARIABLE: Final = "HEADLIGHT_MODEL_MEMORY"
 
 Thing = TypeVar("Thing")
@@ -80,8 +87,21 @@ def _fetch(name: str, progress: catalogue.Progress) -> Path:
 
 
 @_once
-def _overviews() -> ByteCache[AttentionOverview]:
+def jobs() -> Jobs[object]:
+    """Computations of seconds, one after another, for all sessions."""
+    return Jobs()
+
+
+@_once
+def overviews() -> ByteCache[AttentionOverview]:
+    """Captures of all sessions, by keys that begin with the model's id."""
     return ByteCache(CAPTURE_BYTES, lambda overview: overview.nbytes)
+
+
+@_once
+def results() -> ByteCache[object]:
+    """Small things computed of models, by keys that begin with the model's id."""
+    return ByteCache(RESULT_BYTES, lambda value: int(getattr(value, "nbytes", RESULT_GUESS)))
 
 
 @lru_cache(maxsize=16)
@@ -113,17 +133,26 @@ def require_known(model_id: str) -> str:
     )
 
 
-def attention_overview(model_id: str, text: str, pair: str = "") -> AttentionOverview:
-    """The attention of ``text`` in a model on this server, captured once for all sessions."""
+def attention_overview(
+    model_id: str, text: str, pair: str = "", stack: Stack = "self"
+) -> AttentionOverview:
+    """The attention of ``text`` in a model on this server, captured once for all sessions.
+
+    An encoder–decoder model without a ``pair`` writes the target itself.
+    """
     from core.attention import attention_overview as compute
+    from core.attention import generate_and_capture, overview_of
 
     require_known(model_id)
 
     def capture() -> AttentionOverview:
         with pool().lease(model_id) as model:
-            return compute(model, text, pair or None, limit=VIEW_TOKENS)
+            if model.kind == "seq2seq" and not pair:
+                made = generate_and_capture(model, text, max_new_tokens=40, limit=VIEW_TOKENS)
+                return overview_of(made.capture, stack=stack)
+            return compute(model, text, pair or None, limit=VIEW_TOKENS, stack=stack)
 
-    return _overviews().get((model_id, text, pair), capture)
+    return overviews().get((model_id, text, pair, stack), capture)
 
 
 def start_fetch(model_id: str) -> FetchJob:
@@ -134,7 +163,8 @@ def start_fetch(model_id: str) -> FetchJob:
 
 def forget(model_id: str) -> None:
     """Drop what is held of a model that was unloaded or changed."""
-    _overviews().drop(lambda key: isinstance(key, tuple) and key[0] == model_id)
+    for held in (overviews(), jobs(), results()):
+        held.drop(lambda key: isinstance(key, tuple) and key[0] == model_id)
     tokenizer.cache_clear()
 
 

@@ -1,146 +1,34 @@
-"""Session keys and the link codec: the one place that says what an address may hold.
-
-Every page declares its parameters here. The address bar is written on every run, defaults
-included, so that copying it is sharing; it is read when it differs from what was written last (a
-pasted link, the back button). A bad value is named to the reader and its default used. States
-beyond ``LINK_LIMIT`` bytes are stored, and the link is ``?x=ID``.
-"""
+"""Session keys: the one place that says what the session and an address may hold."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import dataclass
-from typing import Final, Protocol
-from urllib.parse import urlencode
+from typing import Final
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from app.codec import (
+    PageState,
+    Param,
+    flag,
+    head_list,
+    head_number,
+    nothing,
+    number_list,
+    one_number,
+    one_of,
+    shown_flag,
+    shown_heads,
+    shown_number,
+    shown_numbers,
+)
 from app.examples import examples
-from core.errors import InputError, LinkError
-from core.language import DEFAULT_LANGUAGE, LANGUAGES, _, speaking
-
-LINK_LIMIT: Final = 1500
-"""Bytes of a query string; longer states are stored under an id."""
+from core.language import DEFAULT_LANGUAGE, LANGUAGES
 
 LANGUAGE_KEY: Final = "language"
 IDENTITY_KEY: Final = "identity"
 TEACHER_KEY: Final = "teacher"
 TEACHER_TRIES_KEY: Final = "teacher_tries"
-
-
-class Store(Protocol):
-    """Where long states go; ``core.records.Records`` is one."""
-
-    def save_experiment(self, state: Mapping[str, str], *, owner: str) -> str:
-        """Store ``state`` and return its id."""
-
-    def load_experiment(self, name: str) -> dict[str, str] | None:
-        """The state stored under ``name``, None where there is none."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Param:
-    """One value that belongs to the experiment: its name in the link, form and default."""
-
-    name: str
-    default: Callable[[], object]
-    parse: Callable[[str], object] = str
-    show: Callable[[object], str] = str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageState:
-    """The parameters of one page, and the session keys they live under."""
-
-    page: str
-    params: tuple[Param, ...]
-
-    def key(self, name: str) -> str:
-        """The session key of the parameter ``name``; widgets use it as their own key."""
-        if all(param.name != name for param in self.params):
-            raise KeyError(name)
-        return f"{self.page}.{name}"
-
-    @property
-    def written_key(self) -> str:
-        """The session key that holds the link as it was written last."""
-        return f"{self.page}._written"
-
-    @property
-    def read_key(self) -> str:
-        """The session key that holds the address as it was read last."""
-        return f"{self.page}._read"
-
-    def read(
-        self,
-        session: MutableMapping[str, object],
-        address: Mapping[str, str],
-        store: Store,
-    ) -> tuple[str, ...]:
-        """Bring ``address`` into ``session``; one sentence for each value it could not use."""
-        problems: list[str] = []
-        given = dict(address)
-        # Neither what was written last nor what was read last: a browser that sends what somebody
-        # typed while the page still computed sends the address of before along.
-        fresh = given not in (session.get(self.written_key), session.get(self.read_key))
-        session[self.read_key] = dict(address)
-        if fresh and "x" in given:
-            stored = store.load_experiment(given["x"])
-            if stored is None:
-                problems.append(
-                    _("This link's experiment {name} is not stored on this server.").format(
-                        name=given["x"][:24]
-                    )
-                )
-            given |= stored or {}
-        for param in self.params:
-            key = self.key(param.name)
-            if fresh and param.name in given:
-                try:
-                    session[key] = param.parse(given[param.name])
-                except (LinkError, ValueError) as error:
-                    problems.append(_bad_value(param.name, given[param.name], error))
-            # Not written where it stands: a key written in a run is sent to the browser as the
-            # widget's value, over what is being typed there. Widgets keep theirs by persist_state.
-            if key not in session:
-                session[key] = param.default()
-        return tuple(problems)
-
-    def follow_language(self, session: MutableMapping[str, object], left: str) -> None:
-        """Drop every value that is a default of the language ``left``: the new one has its own."""
-        for param in self.params:
-            with speaking(left):
-                default = param.default()
-            if session.get(self.key(param.name)) == default:
-                del session[self.key(param.name)]
-
-    def link(
-        self, session: Mapping[str, object], language: str, store: Store, owner: str
-    ) -> dict[str, str]:
-        """The parameters of the link that reopens what ``session`` shows."""
-        values = {
-            param.name: param.show(session.get(self.key(param.name), param.default()))
-            for param in self.params
-        }
-        link = {**values, "lang": language}
-        if len(urlencode(link)) <= LINK_LIMIT:
-            return link
-        try:
-            return {"x": store.save_experiment(values, owner=owner), "lang": language}
-        except InputError:
-            return {"lang": language}
-
-
-def _bad_value(name: str, value: str, error: Exception) -> str:
-    shown = value if len(value) <= 40 else value[:40] + "…"
-    reason = f" {error}" if isinstance(error, LinkError) else ""
-    return (
-        _("The link's {name}={value} cannot be used; the default stands instead.").format(
-            name=name, value=shown
-        )
-        + reason
-    )
 
 
 def session_language() -> str:
@@ -150,40 +38,9 @@ def session_language() -> str:
     return str(st.session_state.get(LANGUAGE_KEY, DEFAULT_LANGUAGE))
 
 
-def whole_number(text: str) -> int:
-    """A number from 0 to 9999."""
-    if not text.isascii() or not text.isdigit() or len(text) > 4:
-        raise LinkError(_("It takes a whole number."))
-    return int(text)
-
-
-def one_of(*choices: str) -> Callable[[str], str]:
-    """A parser that takes these words and no others."""
-
-    def parse(text: str) -> str:
-        if text not in choices:
-            raise LinkError(_("It takes one of: {choices}.").format(choices=", ".join(choices)))
-        return text
-
-    return parse
-
-
 def language_code(text: str) -> str:
     """A key of ``LANGUAGES``."""
     return one_of(*LANGUAGES)(text)
-
-
-def head_number(text: str) -> int | None:
-    """A layer or head: a whole number, or nothing where none is chosen yet."""
-    return whole_number(text) if text else None
-
-
-def _shown_number(value: object) -> str:
-    return "" if value is None else str(value)
-
-
-def _nothing() -> None:
-    return None
 
 
 HOME: Final = PageState(
@@ -202,15 +59,55 @@ TOKENS: Final = PageState(
     ),
 )
 
+ATTENTION_TABS: Final = ("pattern", "qk", "matter", "compare", "generated", "bertviz")
+"""The views of the Attention page; all share one selection."""
+
+HEAD_ORDERS: Final = (
+    *("previous", "next", "self", "first", "separator", "punctuation", "duplicate", "induction"),
+    *("entropy", "distance"),
+)
+"""What heads can be sorted by: columns of ``core.attention.head_profile``."""
+
+HEAD_CHOICES: Final = ("one", "layer_mean", "layer_max", "all_mean", "all_max")
+"""Which heads one picture shows: the chosen one, or many as one."""
+
+WRITTEN_COUNTS: Final = (10, 20, 40)
+"""How many tokens a model may write."""
+
+EFFECTS: Final = ("ablation", "contribution", "patching")
+"""How the tab "Does it matter?" asks."""
+
 ATTENTION: Final = PageState(
     page="attention",
     params=(
         Param(name="model", default=lambda: examples().model),
         Param(name="text", default=lambda: examples().text),
         Param(name="pair", default=str),
-        Param(name="view", default=lambda: "six", parse=one_of("six", "all")),
-        Param(name="layer", default=_nothing, parse=head_number, show=_shown_number),
-        Param(name="head", default=_nothing, parse=head_number, show=_shown_number),
+        # what is shown of it, and which head, layer and token
+        Param(name="tab", default=lambda: "pattern", parse=one_of(*ATTENTION_TABS)),
+        Param(name="view", default=lambda: "six", parse=one_of("six", "all", "sorted")),
+        Param(name="order", default=lambda: "previous", parse=one_of(*HEAD_ORDERS)),
+        Param(name="stack", default=lambda: "self", parse=one_of("self", "decoder", "cross")),
+        Param(name="layer", default=nothing, parse=head_number, show=shown_number),
+        Param(name="head", default=nothing, parse=head_number, show=shown_number),
+        Param(name="token", default=nothing, parse=head_number, show=shown_number),
+        # how one head is drawn
+        Param(name="draw", default=lambda: "matrix", parse=one_of("matrix", "lines")),
+        Param(name="beside", default=list, parse=head_list, show=shown_heads),
+        Param(name="heads", default=lambda: "one", parse=one_of(*HEAD_CHOICES)),
+        Param(name="part", default=lambda: "all", parse=one_of("all", "aa", "ab", "ba", "bb")),
+        Param(name="special", default=lambda: True, parse=flag, show=shown_flag),
+        Param(name="renormalise", default=lambda: False, parse=flag, show=shown_flag),
+        # does it matter
+        Param(name="predict", default=str),
+        Param(name="replace", default=lambda: "zero", parse=one_of("zero", "mean")),
+        Param(name="effect", default=lambda: "ablation", parse=one_of(*EFFECTS)),
+        # compare, generated text, bertviz
+        Param(name="other_text", default=lambda: examples().other_text),
+        Param(name="other_model", default=str),
+        Param(name="count", default=lambda: 20, parse=one_number(*WRITTEN_COUNTS)),
+        Param(name="bertviz", default=lambda: "head", parse=one_of("head", "model", "neuron")),
+        Param(name="layers", default=list, parse=number_list, show=shown_numbers),
     ),
 )
 

@@ -64,9 +64,10 @@ def show_first_head() -> None:
             required=True,
         )
         st.markdown(home_text(overview, place, focus), width=680)
+        label = _("All heads of this sentence")
         st.page_link(
             page_path("attention"),
-            label=f":primary[**{_('All heads of this sentence')}**]",
+            label=f":primary[**{label}**]",
             icon=":material/arrow_forward:",
             query_params={
                 "model": EXAMPLE.model,

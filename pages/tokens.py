@@ -27,7 +27,9 @@ def show_facts(text: str) -> None:
 def show_tokenizer(place: str) -> None:
     """One tokenizer: its name, counts and chips."""
     models = resources.available_models()
-    chosen = choose_model(_("Tokenizer"), models, key=TOKENS.key(place), none=place == "third")
+    chosen = choose_model(
+        _("Tokenizer"), models, key=TOKENS.key(place), none=_("none") if place == "third" else ""
+    )
     if not chosen:
         return
     tokens = resources.tokenizer(chosen).encode(text, limit=resources.VIEW_TOKENS)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.state import ATTENTION, LINK_LIMIT, PAGE_STATES, TOKENS
+from app.codec import LINK_LIMIT
+from app.state import ATTENTION, PAGE_STATES, TOKENS
 from core.language import speaking
 
 

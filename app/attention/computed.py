@@ -1,0 +1,156 @@
+"""What the Attention page computes besides captures, each once for all sessions.
+
+Habits and occurrences of heads, rollout, attributions, generated text, and provenance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Final, TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app import resources
+from core.attention import (
+    AttentionOverview,
+    HeadHabits,
+    Occurrence,
+    generate_and_capture,
+    gradient_times_input,
+    head_habits,
+    occurrences,
+    overview_of,
+    rollout_of,
+    sentences,
+    turns_vectors,
+)
+from core.attention.places import Stack
+from core.attention.target import Target
+from core.export import Provenance, provenance_of
+from core.jobs import Progress, Stop
+from core.language import current_language
+from core.models import LanguageModel
+
+OCCURRENCES: Final = 6
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What a model wrote after a text, and the place of its first token."""
+
+    text: str
+    first: int
+
+
+def model_kind(model_id: str) -> str:
+    """Encoder, masked, causal or seq2seq."""
+    return _of_model(model_id, "kind", lambda model: model.kind)
+
+
+def provenance(model_id: str) -> Provenance:
+    """What the numbers of a model come from."""
+    return _of_model(model_id, "provenance", provenance_of)
+
+
+def source_line(model_id: str) -> str:
+    """The provenance in a line, for the foot of a saved picture."""
+    facts = provenance(model_id)
+    return f"{facts.model} · {facts.weights[:12]} · {facts.dtype} · Headlight {facts.headlight}"
+
+
+def is_rotary(model_id: str, layer: int, stack: Stack) -> bool:
+    """Whether queries and keys of a layer are turned by position."""
+    return _of_model(
+        model_id, ("rotary", layer, stack), lambda model: turns_vectors(model, layer, stack=stack)
+    )
+
+
+def habits(model_id: str) -> HeadHabits:
+    """What the heads of a model do over the built-in sentences of the current language."""
+    language = current_language()
+    return _of_model(
+        model_id, ("habits", language), lambda model: head_habits(model, sentences(language))
+    )
+
+
+def elsewhere(model_id: str, place: tuple[int, int], pattern: str) -> tuple[Occurrence, ...]:
+    """Where in the built-in sentences a head does what it does."""
+    language = current_language()
+    return _of_model(
+        model_id,
+        ("elsewhere", language, place, pattern),
+        lambda model: occurrences(
+            model, *place, sentences(language), pattern=pattern or None, count=OCCURRENCES
+        ),
+    )
+
+
+def rollout(overview: AttentionOverview, key: Hashable) -> NDArray[np.float32]:
+    """The rollout of all layers. (query, key)"""
+    return _kept(
+        (overview.capture.model, "rollout", overview.stack, key),
+        lambda: rollout_of(overview.capture, stack=overview.stack),
+    )
+
+
+def attribution(overview: AttentionOverview, target: Target, key: Hashable) -> NDArray[np.float32]:
+    """Each token's share of |gradient × input| of what ``target`` measures. (token,)"""
+    capture = overview.capture
+    return _of_model(
+        capture.model,
+        ("attribution", target, key),
+        lambda model: gradient_times_input(model, capture.tokens, target=target).shares,
+    )
+
+
+def write(
+    model_id: str, text: str, count: int, stack: Stack, progress: Progress, stop: Stop
+) -> Written:
+    """Let the model go on after ``text``; its attention is kept with the other captures."""
+    with resources.pool().lease(model_id) as model:
+        made = generate_and_capture(
+            model,
+            text,
+            max_new_tokens=count,
+            limit=resources.VIEW_TOKENS,
+            progress=progress,
+            stop=stop,
+        )
+    key = _written_key(model_id, text, count, stack)
+    resources.overviews().keep(key, overview_of(made.capture, stack=stack))
+    return Written(text=made.text, first=made.first)
+
+
+def written_overview(model_id: str, text: str, count: int, stack: Stack) -> AttentionOverview:
+    """The attention of what ``write`` made; made again where it is no longer held."""
+
+    def again() -> AttentionOverview:
+        with resources.pool().lease(model_id) as model:
+            made = generate_and_capture(
+                model, text, max_new_tokens=count, limit=resources.VIEW_TOKENS
+            )
+        return overview_of(made.capture, stack=stack)
+
+    return resources.overviews().get(_written_key(model_id, text, count, stack), again)
+
+
+def _written_key(model_id: str, text: str, count: int, stack: Stack) -> Hashable:
+    return (model_id, "written", text, count, stack)
+
+
+def _of_model(model_id: str, name: Hashable, compute: Callable[[LanguageModel], Value]) -> Value:
+    """What ``compute`` makes of a model on this server, kept under ``name``."""
+    resources.require_known(model_id)
+
+    def with_model() -> Value:
+        with resources.pool().lease(model_id) as model:
+            return compute(model)
+
+    return _kept((model_id, name), with_model)
+
+
+def _kept(key: Hashable, compute: Callable[[], Value]) -> Value:
+    return cast("Value", resources.results().get(key, compute))

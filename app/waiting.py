@@ -1,0 +1,56 @@
+"""A computation of seconds as a page shows it: a bar that says what is done, and Stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Final, TypeVar
+
+import streamlit as st
+
+from app import resources
+from app.frame import as_plain, framed
+from core.jobs import Compute, Job
+from core.language import _, current_language, speaking
+
+Value = TypeVar("Value")
+
+AT_ONCE: Final = 0.6
+"""Seconds; what ends within them is shown without a bar."""
+TICK: Final = 0.5
+
+
+def waited(key: Hashable, name: str, text: str, compute: Compute[Value]) -> Job[Value] | None:
+    """The job of ``key`` once it has ended with a value; None while it runs or where it failed.
+
+    ``name`` is the widget key of its bar, ``text`` says what is computed. A stopped job is given
+    too: its value is what there was.
+    """
+    with speaking(current_language()):
+        job: Job[Value] = resources.jobs().start(key, compute)
+    if not job.wait(AT_ONCE):
+        _draw_bar(key, name, text)
+        return None
+    if job.error is not None:
+        st.error(as_plain(job.error))
+        return None
+    return job
+
+
+def note_stopped(job: Job[Value], name: str, again: Callable[[], None]) -> None:
+    """Say that a job was stopped before its end, with a way to go on."""
+    if not job.stopped:
+        return
+    said, button = st.columns([8, 2], vertical_alignment="center")
+    said.info(_("Stopped; what was computed until then is shown."))
+    button.button(_("Go on"), key=f"{name}_again", width="stretch", on_click=again)
+
+
+@st.fragment(run_every=TICK)
+@framed
+def _draw_bar(key: Hashable, name: str, text: str) -> None:
+    job = resources.jobs().get(key)
+    if job is None or job.done:
+        st.rerun()
+    bar, stop = st.columns([8, 2], vertical_alignment="center")
+    bar.progress(job.fraction, text=as_plain(text))
+    stop.button(_("Stop"), key=f"{name}_stop", width="stretch", on_click=job.stop)
