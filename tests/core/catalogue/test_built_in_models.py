@@ -1,4 +1,4 @@
-"""The two built-in models as they lie in the default home: fetched, whole, and the real ones."""
+"""The built-in models as they lie in the default home: fetched, whole, and the real ones."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from core.catalogue import check_folder, ensure_model, find_model, is_fetched, w
 pytestmark = pytest.mark.models
 
 
-@pytest.mark.parametrize("name", ["minilm-l6", "smollm2-135m-instruct"])
+@pytest.mark.parametrize("name", ["minilm-l6", "smollm2-135m-instruct", "minilm-l6-masked"])
 def test_it_is_fetched_and_passes_every_check(name):
     folder = ensure_model(name)
     check_folder(folder)

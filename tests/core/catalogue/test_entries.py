@@ -19,11 +19,14 @@ def test_every_id_stands_once():
     assert len(ids) == len(set(ids))
 
 
-def test_the_built_in_models_come_first_and_are_the_two_of_the_package_index():
+def test_the_built_in_models_come_first_two_of_the_package_index_and_one_trained_on_one_of_them():
     built_in = [entry for entry in models() if entry.built_in]
-    assert [entry.id for entry in built_in] == ["minilm-l6", "smollm2-135m-instruct"]
-    assert list(models()[:2]) == built_in
-    assert all(entry.source == "package" and entry.size_measured for entry in built_in)
+    names = ["minilm-l6", "smollm2-135m-instruct", "minilm-l6-masked"]
+    assert [entry.id for entry in built_in] == names
+    assert list(models()[:3]) == built_in
+    assert [entry.source for entry in built_in] == ["package", "package", "trained"]
+    assert all(entry.size_measured for entry in built_in)
+    assert find_model(built_in[2].base) == built_in[0]
 
 
 def test_sizes_of_hub_models_are_marked_as_not_measured():

@@ -70,6 +70,7 @@ def test_brown_is_read_sentence_by_sentence(tmp_path):
     (tmp_path / "ca01").write_text("\n\n\tThe/at 1/2/cd end/nn ./.\n\n")
     table = read_rows(tmp_path, "brown")
     assert table["words"][0] == ("The", "1/2", "end", ".")
+    assert table["title"][0] == "ca01"
 
 
 def test_a_damaged_file_is_a_sentence(tmp_path):

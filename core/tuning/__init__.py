@@ -1,0 +1,19 @@
+"""The one training pipeline: what a run is, its texts, its loop, and what comes of it.
+
+RunSpec                      everything that decides what a run computes
+python -m core.tuning.masked makes the built-in masked model
+"""
+
+from core.tuning.masking import MaskedRows, MaskingRule, Vocabulary, mask_rows
+from core.tuning.spec import BatchShape, RunSpec, Schedule, TextShare
+
+__all__ = [
+    "BatchShape",
+    "MaskedRows",
+    "MaskingRule",
+    "RunSpec",
+    "Schedule",
+    "TextShare",
+    "Vocabulary",
+    "mask_rows",
+]
