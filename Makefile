@@ -38,7 +38,7 @@ $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.txt
 	@$(PIP) install --quiet --requirement requirements-dev.txt
 	@touch $@
 
-models: setup ## fetch the two built-in models
+models: setup ## fetch the built-in models
 	@$(BIN)/python -m core.catalogue fetch --built-in
 
 browser: ## install Chromium for the browser tests, where the system allows it
@@ -70,7 +70,7 @@ screenshots: dev models browser ## take the pictures that the README and the gui
 
 translations: dev ## collect the texts of the interface into core/locales
 	@$(BIN)/pybabel -q extract --no-location --sort-output --keywords=mark --project=Headlight --output=build/headlight.pot app pages components core
-	@$(BIN)/pybabel -q update --no-fuzzy-matching --omit-header --domain=headlight --input-file=build/headlight.pot --output-dir=core/locales --locale=zh
+	@$(BIN)/pybabel -q update --no-fuzzy-matching --width=100 --domain=headlight --input-file=build/headlight.pot --output-dir=core/locales --locale=zh
 
 clean: ## remove the environment and what the tools left
 	@rm -rf $(VENV) build test-results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info

@@ -8,7 +8,10 @@ from pathlib import Path
 
 from benchmarks.report import write_report
 
-NAMES = ("attention_payload", "recording", "loading", "browser")
+NAMES = (
+    *("attention_payload", "views", "recording", "profile", "ablation", "sessions"),
+    *("masked", "loading", "browser"),
+)
 REPORT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 
 

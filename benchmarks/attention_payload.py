@@ -15,7 +15,7 @@ from components.grids import grid_heads, grid_thumbnails
 from components.views.attention_grid import grid_message
 from components.views.attention_head import head_message
 from core.attention import attention_overview
-from core.attention.profile import PATTERNS
+from core.attention.profile import LABELS
 from core.catalogue import ensure_model
 from core.models import LanguageModel, load_model
 
@@ -69,7 +69,7 @@ def _timed(run: Callable[[], int], *, times: int = 5) -> tuple[int, float]:
 
 def _ours(model: LanguageModel, text: str) -> int:
     overview = attention_overview(model, text)
-    words = {name: name for name in PATTERNS}
+    words = {name: name for name in LABELS}
     heads = grid_heads(overview, words, everything=True)
     labels = overview.capture.tokens.labels
     grid = grid_message(heads, grid_thumbnails(overview, heads), key="grid", label="heads")

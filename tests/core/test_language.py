@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import threading
@@ -20,6 +21,19 @@ PLACEHOLDER = re.compile(r"\{(\w*)[^}]*\}")
 
 
 def texts_in_the_code() -> set[str]:
+    """Every text that is given to ``_`` or ``mark``, also inside f-strings."""
+    found = set()
+    for folder in FOLDERS:
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+                    continue
+                if node.func.id in {"_", "mark"} and isinstance(node.args[0], ast.Constant):
+                    found.add(node.args[0].value)
+    return found
+
+
+def texts_that_are_extracted() -> set[str]:
     found = set()
     for folder in FOLDERS:
         for path in (ROOT / folder).rglob("*.py"):
@@ -29,6 +43,10 @@ def texts_in_the_code() -> set[str]:
             ):
                 found.add(message if isinstance(message, str) else message[0])
     return found
+
+
+def test_every_text_stands_where_the_extraction_finds_it():
+    assert texts_in_the_code() - texts_that_are_extracted() == set()
 
 
 @pytest.fixture(scope="module")

@@ -83,10 +83,10 @@ def stop_server(process: subprocess.Popen) -> None:
 
 
 def home_with_models(folder: Path) -> Path:
-    """An empty home whose models are those of the default one."""
-    models = storage.models_folder()
+    """An empty home whose models and scripts are those of the default one."""
     folder.mkdir(exist_ok=True)
-    (folder / "models").symlink_to(models, target_is_directory=True)
+    for shared in (storage.models_folder(), storage.home() / "scripts"):
+        (folder / shared.name).symlink_to(shared, target_is_directory=True)
     return folder
 
 

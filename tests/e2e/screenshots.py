@@ -14,12 +14,21 @@ from pathlib import Path
 from tests.e2e.driving import home_with_models, open_browser, start_server, stop_server
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
+HEAD = "/attention?model=minilm-l6&layer=3&head=1&token=10"
+WRITTEN = "/attention?model=smollm2-135m-instruct&text=The+capital+of+France+is"
 SHOWN = {
     "home-light": ("/", "en", "light", 1280),
     "attention-light": ("/attention", "en", "light", 1280),
     "attention-dark": ("/attention?view=all", "en", "dark", 1280),
     "tokens-light": ("/tokens", "en", "light", 1280),
     "attention-zh": ("/attention", "zh", "light", 1280),
+    "attention-lines": (f"{HEAD}&draw=lines&beside=5.11", "en", "light", 1280),
+    "attention-sorted": ("/attention?view=sorted&order=previous", "en", "light", 1280),
+    "attention-query-key": (f"{HEAD}&tab=qk", "en", "light", 1280),
+    "attention-matter": (f"{HEAD}&tab=matter", "en", "light", 1280),
+    "attention-compare": (f"{HEAD}&tab=compare", "en", "light", 1280),
+    "attention-generated": (f"{WRITTEN}&tab=generated&count=10", "en", "light", 1280),
+    "attention-bertviz": (f"{HEAD}&tab=bertviz&bertviz=neuron", "en", "light", 1280),
 }
 PATHS = {
     "home": "/",
@@ -27,6 +36,13 @@ PATHS = {
     "attention": "/attention",
     "wall": "/attention?view=all",
     "models": "/models",
+    "sorted": "/attention?view=sorted",
+    "lines": f"{HEAD}&draw=lines&beside=5.11",
+    "qk": f"{HEAD}&tab=qk",
+    "matter": f"{HEAD}&tab=matter",
+    "compare": f"{HEAD}&tab=compare",
+    "generated": f"{WRITTEN}&tab=generated&count=10",
+    "bertviz": f"{HEAD}&tab=bertviz",
 }
 
 
@@ -55,6 +71,10 @@ def take(pictures: dict[str, tuple[str, str, str, int]], folder: Path) -> None:
                 page = context.new_page()
                 page.goto(address + path)
                 page.locator("canvas, [data-testid=stExpander]").first.wait_for()
+                page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+                page.wait_for_function(
+                    "!document.querySelector('[data-testid=stProgress]')", timeout=120_000
+                )
                 page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
                 page.wait_for_load_state("networkidle")
                 page.wait_for_timeout(800)  # the canvas draws in the frame after the data
