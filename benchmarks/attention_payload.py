@@ -14,8 +14,7 @@ from benchmarks.texts import text_of
 from components.grids import grid_heads, grid_thumbnails
 from components.views.attention_grid import grid_message
 from components.views.attention_head import head_message
-from core.attention import attention_overview
-from core.attention.profile import LABELS
+from core.attention import LABELS, attention_overview
 from core.catalogue import ensure_model
 from core.models import LanguageModel, load_model
 
