@@ -143,14 +143,14 @@ def attention_overview(
     from core.attention import attention_overview as compute
     from core.attention import generate_and_capture, overview_of
 
-    require_known(model_id)
-
     def capture() -> AttentionOverview:
-        with pool().lease(model_id) as model:
+        if stack != "self":  # of the same capture
+            return overview_of(attention_overview(model_id, text, pair).capture, stack=stack)
+        with pool().lease(require_known(model_id)) as model:
             if model.kind == "seq2seq" and not pair:
                 made = generate_and_capture(model, text, max_new_tokens=40, limit=VIEW_TOKENS)
-                return overview_of(made.capture, stack=stack)
-            return compute(model, text, pair or None, limit=VIEW_TOKENS, stack=stack)
+                return overview_of(made.capture)
+            return compute(model, text, pair or None, limit=VIEW_TOKENS)
 
     return overviews().get((model_id, text, pair, stack), capture)
 

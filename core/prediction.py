@@ -59,6 +59,11 @@ def _only(wanted: _Wanted) -> Iterator[None]:
         _wanted.reset(token)
 
 
+def logits_of(outputs: Mapping[str, Tensor]) -> Tensor:
+    """The logits over the vocabulary; a network with two heads names them apart."""
+    return outputs["logits"] if "logits" in outputs else outputs["prediction_logits"]
+
+
 def logits_at(
     network: nn.Module, inputs: Mapping[str, Tensor], positions: Sequence[int] | Tensor
 ) -> Tensor:
@@ -70,6 +75,6 @@ def logits_at(
     wanted = _Wanted(torch.as_tensor(positions))
     with torch.inference_mode(), _only(wanted):
         outputs = network(**inputs)
-        logits: Tensor = outputs["logits"] if "logits" in outputs else outputs["prediction_logits"]
+        logits = logits_of(outputs)
         # A network that hands its vectors to the vocabulary by a way of its own predicts at all.
         return logits if wanted.applied else wanted.pick(logits)

@@ -15,11 +15,14 @@ from numpy.typing import NDArray
 from app import resources
 from core.attention import (
     AttentionOverview,
+    GeneratedAttention,
     HeadHabits,
+    HeadMeans,
     Occurrence,
     generate_and_capture,
     gradient_times_input,
     head_habits,
+    mean_outputs,
     occurrences,
     overview_of,
     rollout_of,
@@ -68,11 +71,17 @@ def is_rotary(model_id: str, layer: int, stack: Stack) -> bool:
     )
 
 
-def habits(model_id: str) -> HeadHabits:
+def habits(model_id: str, progress: Progress, stop: Stop) -> HeadHabits:
     """What the heads of a model do over the built-in sentences of the current language."""
+    with resources.pool().lease(resources.require_known(model_id)) as model:
+        return head_habits(model, sentences(current_language()), progress=progress, stop=stop)
+
+
+def means(model_id: str) -> HeadMeans:
+    """The mean output of each head over the same sentences."""
     language = current_language()
     return _of_model(
-        model_id, ("habits", language), lambda model: head_habits(model, sentences(language))
+        model_id, ("means", language), lambda model: mean_outputs(model, sentences(language))
     )
 
 
@@ -106,21 +115,12 @@ def attribution(overview: AttentionOverview, target: Target, key: Hashable) -> N
     )
 
 
-def write(
-    model_id: str, text: str, count: int, stack: Stack, progress: Progress, stop: Stop
-) -> Written:
+def write(model_id: str, text: str, count: int, progress: Progress, stop: Stop) -> Written:
     """Let the model go on after ``text``; its attention is kept with the other captures."""
-    with resources.pool().lease(model_id) as model:
-        made = generate_and_capture(
-            model,
-            text,
-            max_new_tokens=count,
-            limit=resources.VIEW_TOKENS,
-            progress=progress,
-            stop=stop,
-        )
-    key = _written_key(model_id, text, count, stack)
-    resources.overviews().keep(key, overview_of(made.capture, stack=stack))
+    made = _generate(model_id, text, count, progress, stop)
+    own = _written_key(model_id, text, count)
+    resources.overviews().drop(lambda key: isinstance(key, tuple) and key[: len(own)] == own)
+    resources.overviews().keep((*own, "self"), overview_of(made.capture))
     return Written(text=made.text, first=made.first)
 
 
@@ -128,25 +128,41 @@ def written_overview(model_id: str, text: str, count: int, stack: Stack) -> Atte
     """The attention of what ``write`` made; made again where it is no longer held."""
 
     def again() -> AttentionOverview:
-        with resources.pool().lease(model_id) as model:
-            made = generate_and_capture(
-                model, text, max_new_tokens=count, limit=resources.VIEW_TOKENS
-            )
-        return overview_of(made.capture, stack=stack)
+        if stack != "self":
+            whole = written_overview(model_id, text, count, "self")
+            return overview_of(whole.capture, stack=stack)
+        return overview_of(_generate(model_id, text, count).capture)
 
-    return resources.overviews().get(_written_key(model_id, text, count, stack), again)
+    return resources.overviews().get((*_written_key(model_id, text, count), stack), again)
 
 
-def _written_key(model_id: str, text: str, count: int, stack: Stack) -> Hashable:
-    return (model_id, "written", text, count, stack)
+def _generate(
+    model_id: str,
+    text: str,
+    count: int,
+    progress: Progress | None = None,
+    stop: Stop | None = None,
+) -> GeneratedAttention:
+    with resources.pool().lease(resources.require_known(model_id)) as model:
+        return generate_and_capture(
+            model,
+            text,
+            max_new_tokens=count,
+            limit=resources.VIEW_TOKENS,
+            progress=progress,
+            stop=stop,
+        )
+
+
+def _written_key(model_id: str, text: str, count: int) -> tuple[Hashable, ...]:
+    return (model_id, "written", text, count)
 
 
 def _of_model(model_id: str, name: Hashable, compute: Callable[[LanguageModel], Value]) -> Value:
     """What ``compute`` makes of a model on this server, kept under ``name``."""
-    resources.require_known(model_id)
 
     def with_model() -> Value:
-        with resources.pool().lease(model_id) as model:
+        with resources.pool().lease(resources.require_known(model_id)) as model:
             return compute(model)
 
     return _kept((model_id, name), with_model)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import streamlit as st
 
 from app import resources
+from app.attention import computed
 from app.attention.look import Chosen, Look
 from app.state import ATTENTION
 from core.attention import (
@@ -18,14 +18,11 @@ from core.attention import (
     ablation_wall,
     choose_target,
     head_contributions,
-    mean_outputs,
     patch_heads,
-    sentences,
 )
 from core.attention.places import Stack
 from core.attention.target import Target
 from core.jobs import Progress, Stop
-from core.language import current_language
 from core.models import LanguageModel
 
 PREDICT, REPLACE, EFFECT, OTHER_TEXT = (
@@ -39,8 +36,6 @@ class Answer:
 
     effect: str
     found: HeadEffects
-    layers: tuple[int, ...]
-    heads: tuple[int, ...]
 
     @property
     def target(self) -> Target:
@@ -52,21 +47,10 @@ class Answer:
         """Whether the numbers have no sign: how far a vector moves."""
         return self.effect == "ablation" and self.target.kind == "vector"
 
-    def at(self, place: tuple[int, int]) -> float:
-        """The number of one head; NaN where it was not computed."""
-        row, column = self.layers.index(place[0]), self.heads.index(place[1])
-        return float(self.found.effects[row, column])
-
     def control(self, place: tuple[int, int]) -> tuple[int, int] | None:
         """A random other head of the same layer; None where there is none."""
         other = self.found.control(*place)
         return None if other is None else (place[0], other)
-
-    def ranked(self) -> list[tuple[int, int]]:
-        """The heads that were computed, the largest number first, whatever its sign."""
-        places = [(layer, head) for layer in self.layers for head in self.heads]
-        known = [place for place in places if math.isfinite(self.at(place))]
-        return sorted(known, key=lambda place: -abs(self.at(place)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +78,7 @@ class Question:
         overview = self.look.overview(self.stack)
         with resources.pool().lease(self.look.model) as model:
             found = self._ask(model, overview.capture, progress, stop)
-        return Answer(effect=self.effect, found=found, layers=overview.layers, heads=overview.heads)
+        return Answer(effect=self.effect, found=found)
 
     def _ask(
         self, model: LanguageModel, capture: AttentionCapture, progress: Progress, stop: Stop
@@ -108,11 +92,16 @@ class Question:
             return HeadEffects(effects=parts.heads, target=target, baseline=parts.logit)
         if self.effect == "patching":
             return patch_heads(
-                model, tokens, self.other, target=target, progress=progress, stop=stop
+                model,
+                tokens,
+                self.other,
+                written,
+                target=target,
+                stack=self.stack,
+                progress=progress,
+                stop=stop,
             )
-        means = None
-        if self.replace == "mean":
-            means = mean_outputs(model, sentences(current_language()))
+        means = computed.means(self.look.model) if self.replace == "mean" else None
         return ablation_wall(
             model,
             tokens,

@@ -40,12 +40,12 @@ def show_generated(look: Look, stack: Stack) -> None:
     narrow, _rest = st.columns([2, 10])
     with narrow:
         count = choose_number(_("New tokens"), WRITTEN_COUNTS, key=COUNT)
-    asked = (look.model, "generated", look.text, count, stack)
+    asked = (look.model, "generated", look.text, count)
     job = waited(
         asked,
         "attention_generated",
         _("{model} goes on after the text").format(model=look.title),
-        lambda progress, stop: computed.write(look.model, look.text, count, stack, progress, stop),
+        lambda progress, stop: computed.write(look.model, look.text, count, progress, stop),
     )
     if job is None or job.value is None:
         return

@@ -12,9 +12,10 @@ from app.attention.words import order_words
 from app.frame import as_plain
 from app.navigation import page_path
 from app.notes import label_words
+from app.waiting import waited
 from components.tables import table
 from core.attention import AttentionOverview, HeadHabits, Occurrence, pattern_evidence
-from core.language import _
+from core.language import _, current_language
 
 EVIDENCE: Final = 3
 
@@ -28,7 +29,15 @@ def show_known(look: Look, overview: AttentionOverview, chosen: Chosen) -> None:
     ) as more:
         if not more.open:
             return
-        habits = computed.habits(look.model)
+        job = waited(
+            (look.model, "habits", current_language()),
+            "attention_habits",
+            _("Reading the built-in sentences"),
+            lambda progress, stop: computed.habits(look.model, progress, stop),
+        )
+        if job is None or job.value is None:
+            return
+        habits = job.value
         st.markdown(_in_words(overview, chosen, habits), width=680)
         st.markdown(_scores(overview, chosen, habits))
         st.markdown(
@@ -98,7 +107,8 @@ def _show_elsewhere(look: Look, chosen: Chosen, habits: HeadHabits) -> None:
     usual = habits.known_for(*chosen.place)
     heading = _("Where else does this head do this?")
     st.markdown(f"**{heading}**")
-    found = computed.elsewhere(look.model, chosen.place, usual.label if usual else "")
+    with st.spinner(_("Looking for it in the built-in sentences")):
+        found = computed.elsewhere(look.model, chosen.place, usual.label if usual else "")
     for place in found:
         st.page_link(
             page_path("attention"),

@@ -38,7 +38,7 @@ def show_rooms(look: Look) -> None:
 
 @framed
 def _show_tab(tab: str, look: Look) -> None:
-    stack = _choose_stack(look)
+    stack = _choose_stack(look, written=tab == "generated")
     if tab == "generated":
         show_generated(look, stack)
         return
@@ -98,8 +98,9 @@ def _choose_head(overview: AttentionOverview) -> None:
         choose_number(_("Head"), overview.heads, key=HEAD)
 
 
-def _choose_stack(look: Look) -> Stack:
-    """Which attention of an encoder–decoder model; of all others there is one."""
+def _choose_stack(look: Look, *, written: bool) -> Stack:
+    """Which attention of an encoder–decoder model, that of what is ``written`` where only it
+    counts; of all others there is one."""
     if computed.model_kind(look.model) != "seq2seq":
         return "self"
     names: dict[Stack, str] = {
@@ -107,6 +108,10 @@ def _choose_stack(look: Look) -> Stack:
         "decoder": _("Decoder"),
         "cross": _("Cross: decoder → encoder"),
     }
+    if written:
+        del names["self"]
+    if st.session_state[STACK] not in names:
+        st.session_state[STACK] = "cross"
     chosen: Stack = st.segmented_control(
         _("Attention of"),
         list(names),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 import streamlit as st
@@ -43,7 +44,7 @@ def number_name(answer: Answer) -> str:
 
 def shown_number(answer: Answer, place: Place) -> str:
     """A number as it is written: a change has its sign."""
-    number = answer.at(place)
+    number = float(answer.found.effects[place])
     if math.isnan(number):
         return _("not computed")
     return f"{number:.3f}" if answer.is_size else f"{number:+.3f}".replace("-", "−")
@@ -81,14 +82,16 @@ def _sentence(place: Place, answer: Answer) -> str:
 
 def _rows(overview: AttentionOverview, chosen: Chosen, answer: Answer) -> list[tuple[str, ...]]:
     """The chosen head, the control, then the strongest others."""
-    ranked = answer.ranked()
+    ranked = answer.found.ranked()
     control = answer.control(chosen.place)
     places = {chosen.place: _("chosen")}
     if control is not None:
         places[control] = _("control")
     for place in [place for place in ranked if place not in places][:STRONGEST]:
         places[place] = ""
-    query = chosen.token if answer.target.kind == "vector" else answer.target.position
+    # An encoder's own rows are not the decoder's, where the word is predicted.
+    apart = overview.capture.kind == "seq2seq" and overview.stack == "self"
+    query = None if apart else answer.target.position
     return [
         (
             f"{place[0]} · {place[1]} {role}".strip(),
@@ -100,15 +103,15 @@ def _rows(overview: AttentionOverview, chosen: Chosen, answer: Answer) -> list[t
     ]
 
 
-def _rank(ranked: list[Place], place: Place) -> str:
+def _rank(ranked: Sequence[Place], place: Place) -> str:
     if place not in ranked:
         return "–"
     return _("{rank} of {count}").format(rank=ranked.index(place) + 1, count=len(ranked))
 
 
-def _looks(overview: AttentionOverview, place: Place, query: int) -> str:
+def _looks(overview: AttentionOverview, place: Place, query: int | None) -> str:
     """Where a head looks most from one token, sinks, special tokens and itself aside."""
-    pointer = overview.strongest_from(*place, query)
+    pointer = None if query is None else overview.strongest_from(*place, query)
     if pointer is None:
         return "–"
     names = overview.query_tokens.characters, overview.key_tokens.characters

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial, update_wrapper
 from typing import Any, Protocol
 
-from torch import nn
+from torch import Tensor, nn
 from transformers import PreTrainedModel
 
 from core.attention.places import AttentionPlaces, Stack
@@ -87,6 +87,23 @@ def install(network: PreTrainedModel, places: AttentionPlaces) -> NetworkBlocks 
         # Not a hook, which could not skip; copies of the network get gates of their own blocks.
         block.forward = update_wrapper(gate, block.forward)
     return NetworkBlocks(attentions=attentions, calls=calls)
+
+
+def given_vectors(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Tensor:
+    """The vectors that a block is called with. (batch, token, hidden)"""
+    found: Tensor = args[0] if args else kwargs["hidden_states"]
+    return found
+
+
+def made_vectors(output: object) -> Tensor:
+    """The vectors that a block gave, alone or first of a tuple; LookupError where there are none.
+
+    (batch, token, hidden)
+    """
+    found = output[0] if isinstance(output, tuple) else output
+    if not isinstance(found, Tensor) or found.dim() != 3:
+        raise LookupError("gives no vectors of tokens")
+    return found
 
 
 def _elements(module: nn.Module) -> Iterator[nn.Module]:

@@ -55,6 +55,12 @@ class HeadEffects:
         """Whether every head was computed."""
         return not bool(np.isnan(self.effects).any())
 
+    def ranked(self) -> tuple[tuple[int, int], ...]:
+        """The heads that were computed, (layer, head), the largest effect first, of either sign."""
+        places = np.argwhere(np.isfinite(self.effects)).tolist()
+        best = sorted(places, key=lambda place: -abs(float(self.effects[tuple(place)])))
+        return tuple((layer, head) for layer, head in best)
+
     def control(self, layer: int, head: int, *, seed: int = 0) -> int | None:
         """A random other head of the same layer, to compare with; None where there is none.
 

@@ -22,6 +22,7 @@ from core.attention.recording import FloatArray
 from core.attention.target import Target
 from core.errors import InputError, UnsupportedError
 from core.language import _
+from core.prediction import logits_of
 from core.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def _score(model: LanguageModel, inputs: dict[str, Tensor], target: Target) -> T
         direction = vector.detach() / torch.linalg.vector_norm(vector.detach())
         return torch.dot(vector, direction)
     outputs = model.network(**inputs)
-    logits: Tensor = outputs["logits"] if "logits" in outputs else outputs["prediction_logits"]
+    logits = logits_of(outputs)
     return torch.log_softmax(logits[0, target.position].float(), dim=-1)[target.token_id]
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from core.attention.blocks import BlockCall, NetworkBlocks
+from core.attention.blocks import BlockCall, NetworkBlocks, given_vectors
 from core.attention.changes import HeadChanger, Variant
 from core.attention.places import AttentionPlaces
 from core.attention.tap import AttentionCall
@@ -46,7 +46,7 @@ class BlockKeeper:
         """What the block gives, kept."""
         call = (block, self._calls[block])
         self._calls[block] += 1
-        self.kept.inputs[call] = _hidden(args, kwargs)
+        self.kept.inputs[call] = given_vectors(args, kwargs)
         self.kept.outputs[call] = forward(*args, **kwargs)
         return self.kept.outputs[call]
 
@@ -86,7 +86,7 @@ class BlockJoiner(HeadChanger):
             return self._kept.outputs[call]
         parts = []
         if self._rows:
-            parts.append(enlarged(_hidden(args, kwargs), self._rows))
+            parts.append(enlarged(given_vectors(args, kwargs), self._rows))
         if joining:
             parts.append(enlarged(self._kept.inputs[call], joining))
         self._rows += joining
@@ -99,11 +99,6 @@ class BlockJoiner(HeadChanger):
         if call.key.shape[0] != rows:
             call = replace(call, key=enlarged(call.key, rows), value=enlarged(call.value, rows))
         return super().attend(call)
-
-
-def _hidden(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Tensor:
-    found: Tensor = args[0] if args else kwargs["hidden_states"]
-    return found
 
 
 def _with_hidden(

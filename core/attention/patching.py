@@ -74,7 +74,7 @@ def patch_heads(
     model: LanguageModel,
     clean: str | Tokens,
     corrupted: str | Tokens,
-    pair: str | None = None,
+    pair: str | Tokens | None = None,
     *,
     target: Target | None = None,
     stack: Stack = "self",

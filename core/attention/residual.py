@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel
 from transformers.pytorch_utils import Conv1D
 
-from core.attention.blocks import NetworkBlocks
+from core.attention.blocks import NetworkBlocks, given_vectors, made_vectors
 
 _PROJECTIONS: Final = ("o_proj", "out_proj", "c_proj", "dense", "out_lin", "Wo", "o")
 _TOLERANCE: Final = 1e-3
@@ -68,10 +68,7 @@ class FrozenReading:
 
 def at(output: object, position: int) -> Tensor:
     """What a block or module gives at ``position``. (hidden,), float64"""
-    found = output[0] if isinstance(output, tuple) else output
-    if not isinstance(found, Tensor) or found.dim() != 3:
-        raise LookupError("gives no vectors of tokens")
-    return found[0, position].double()
+    return made_vectors(output)[0, position].double()
 
 
 def output_projection(attention: nn.Module) -> nn.Linear | Conv1D:
@@ -102,7 +99,7 @@ def adds_straight(call: BlockPass, blocks: NetworkBlocks, position: int) -> bool
     # A copy that shares the weights: hooks on the block itself would be everybody's.
     weights = {id(part): part for part in (*call.block.parameters(), *call.block.buffers())}
     twin = copy.deepcopy(call.block, dict(weights))
-    whole = call.args[0] if call.args else call.kwargs["hidden_states"]
+    whole = given_vectors(call.args, call.kwargs)
     names = {module: name for name, module in twin.named_modules() if name}
     for module in names:
         module.register_forward_hook(see)

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 import torch
 from torch import Tensor, nn
 
-from core.attention.blocks import NetworkBlocks, stepping
+from core.attention.blocks import NetworkBlocks, given_vectors, made_vectors, stepping
 from core.errors import UnsupportedError
 from core.language import _
+from core.prediction import logits_of
 from core.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ class _Reader:
         self.outputs[block] = output
         if block in self._stack:
             if not self.vectors:
-                self.vectors.append(_input(args, kwargs)[0, self._places])
-            self.vectors.append(_output(output)[0, self._places])
+                self.vectors.append(given_vectors(args, kwargs)[0, self._places])
+            self.vectors.append(made_vectors(output)[0, self._places])
         return output
 
 
@@ -80,7 +81,7 @@ class _Skipper:
     ) -> object:
         """The vectors, wrapped as the block wraps its own."""
         del forward
-        given = self.vectors if block in self._stack else _input(args, kwargs)
+        given = self.vectors if block in self._stack else given_vectors(args, kwargs)
         whole = self._outputs[block]
         return (given, *whole[1:]) if isinstance(whole, tuple) else given
 
@@ -114,8 +115,7 @@ def logits_after(model: LanguageModel, states: LayerVectors, layer: int) -> Iter
             inputs["decoder_input_ids"] = ids
         with torch.inference_mode(), stepping(skipper):
             outputs = model.network(**_inputs(model, inputs))
-        logits = outputs["logits"] if "logits" in outputs else outputs["prediction_logits"]
-        yield logits[0].float()
+        yield logits_of(outputs)[0].float()
 
 
 def blocks_of(model: LanguageModel) -> NetworkBlocks:
@@ -146,17 +146,3 @@ def _stack(model: LanguageModel) -> set[nn.Module]:
 def _inputs(model: LanguageModel, tensors: dict[str, Tensor]) -> dict[str, Any]:
     """Inputs of a pass that keeps nothing for a next one."""
     return tensors if model.kind == "masked" else {**tensors, "use_cache": False}
-
-
-def _input(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tensor:
-    """The vectors that a block is called with. (batch, token, hidden)"""
-    vectors: Tensor = args[0] if args else kwargs["hidden_states"]
-    return vectors
-
-
-def _output(output: object) -> Tensor:
-    """The vectors that a block gave. (batch, token, hidden)"""
-    vectors = output[0] if isinstance(output, tuple) else output
-    if not isinstance(vectors, Tensor):
-        raise TypeError("a block gave no vectors")
-    return vectors

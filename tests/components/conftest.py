@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,10 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Request
 
-from tests.e2e.driving import open_browser
+from tests.e2e.driving import open_browser, start_server, stop_server
 
 GALLERY = Path(__file__).with_name("gallery.py")
-ROOT = Path(__file__).parents[2]
 
 
 @dataclass
@@ -41,37 +35,13 @@ class Shown:
 
 
 @pytest.fixture(scope="session")
-def gallery() -> Iterator[str]:
+def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running gallery."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    options = ["--server.port", str(port), "--server.address", "127.0.0.1"]
-    command = [sys.executable, "-m", "streamlit", "run", str(GALLERY), *options]
-    server = subprocess.Popen(
-        [*command, "--server.headless", "true"],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    process, address = start_server(tmp_path_factory.mktemp("gallery"), entry=str(GALLERY))
     try:
-        _wait(f"{address}/_stcore/health")
         yield address
     finally:
-        server.terminate()
-        server.wait(20)
-
-
-def _wait(address: str) -> None:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    for _ in range(120):
-        try:
-            with opener.open(address, timeout=2):
-                return
-        except OSError:
-            time.sleep(0.25)
-    pytest.fail("the gallery did not start within 30 seconds")
+        stop_server(process)
 
 
 @pytest.fixture(scope="session")
