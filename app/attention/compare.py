@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from app import resources
-from app.attention import computed
 from app.attention.look import Chosen, Look, select_head
+from app.facts import source_line
 from app.frame import as_plain, framed
 from app.notes import head_title, sink_label
 from app.state import ATTENTION
@@ -78,7 +78,7 @@ def _show_side(look: Look, overview: AttentionOverview, place: tuple[int, int], 
         sink_label=sink_label(overview),
         special_queries=overview.special_queries,
         special_keys=overview.special_positions,
-        source=computed.source_line(look.model),
+        source=source_line(look.model),
     )
 
 

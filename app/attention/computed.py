@@ -1,6 +1,6 @@
 """What the Attention page computes besides captures, each once for all sessions.
 
-Habits and occurrences of heads, rollout, attributions, generated text, and provenance.
+Habits and occurrences of heads, rollout, attributions, and generated text.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app import resources
+from app.facts import of_model
 from core.attention import (
     AttentionOverview,
     GeneratedAttention,
@@ -31,10 +32,8 @@ from core.attention import (
 )
 from core.attention.places import Stack
 from core.attention.target import Target
-from core.export import Provenance, provenance_of
 from core.jobs import Progress, Stop
 from core.language import current_language
-from core.models import LanguageModel
 
 OCCURRENCES: Final = 6
 Value = TypeVar("Value")
@@ -48,25 +47,9 @@ class Written:
     first: int
 
 
-def model_kind(model_id: str) -> str:
-    """Encoder, masked, causal or seq2seq."""
-    return _of_model(model_id, "kind", lambda model: model.kind)
-
-
-def provenance(model_id: str) -> Provenance:
-    """What the numbers of a model come from."""
-    return _of_model(model_id, "provenance", provenance_of)
-
-
-def source_line(model_id: str) -> str:
-    """The provenance in a line, for the foot of a saved picture."""
-    facts = provenance(model_id)
-    return f"{facts.model} · {facts.weights[:12]} · {facts.dtype} · Headlight {facts.headlight}"
-
-
 def is_rotary(model_id: str, layer: int, stack: Stack) -> bool:
     """Whether queries and keys of a layer are turned by position."""
-    return _of_model(
+    return of_model(
         model_id, ("rotary", layer, stack), lambda model: turns_vectors(model, layer, stack=stack)
     )
 
@@ -80,7 +63,7 @@ def habits(model_id: str, progress: Progress, stop: Stop) -> HeadHabits:
 def means(model_id: str) -> HeadMeans:
     """The mean output of each head over the same sentences."""
     language = current_language()
-    return _of_model(
+    return of_model(
         model_id, ("means", language), lambda model: mean_outputs(model, sentences(language))
     )
 
@@ -88,7 +71,7 @@ def means(model_id: str) -> HeadMeans:
 def elsewhere(model_id: str, place: tuple[int, int], pattern: str) -> tuple[Occurrence, ...]:
     """Where in the built-in sentences a head does what it does."""
     language = current_language()
-    return _of_model(
+    return of_model(
         model_id,
         ("elsewhere", language, place, pattern),
         lambda model: occurrences(
@@ -108,7 +91,7 @@ def rollout(overview: AttentionOverview, key: Hashable) -> NDArray[np.float32]:
 def attribution(overview: AttentionOverview, target: Target, key: Hashable) -> NDArray[np.float32]:
     """Each token's share of |gradient × input| of what ``target`` measures. (token,)"""
     capture = overview.capture
-    return _of_model(
+    return of_model(
         capture.model,
         ("attribution", target, key),
         lambda model: gradient_times_input(model, capture.tokens, target=target).shares,
@@ -156,16 +139,6 @@ def _generate(
 
 def _written_key(model_id: str, text: str, count: int) -> tuple[Hashable, ...]:
     return (model_id, "written", text, count)
-
-
-def _of_model(model_id: str, name: Hashable, compute: Callable[[LanguageModel], Value]) -> Value:
-    """What ``compute`` makes of a model on this server, kept under ``name``."""
-
-    def with_model() -> Value:
-        with resources.pool().lease(resources.require_known(model_id)) as model:
-            return compute(model)
-
-    return _kept((model_id, name), with_model)
 
 
 def _kept(key: Hashable, compute: Callable[[], Value]) -> Value:

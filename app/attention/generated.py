@@ -10,6 +10,7 @@ from app import resources
 from app.attention import computed
 from app.attention.look import Look, select_head, settle, stepping
 from app.attention.take_away import take_away_written
+from app.facts import model_kind, source_line
 from app.frame import as_plain, framed
 from app.notes import head_title, label_words, sink_label
 from app.state import ATTENTION, WRITTEN_COUNTS
@@ -30,7 +31,7 @@ WRITERS: Final = ("causal", "seq2seq")
 @framed
 def show_generated(look: Look, stack: Stack) -> None:
     """What the model writes after the text, and the rows of it in the chosen head."""
-    if computed.model_kind(look.model) not in WRITERS:
+    if model_kind(look.model) not in WRITERS:
         st.info(
             _("{model} reads text and writes none: choose a causal model, such as SmolLM2.").format(
                 model=as_plain(look.title)
@@ -78,7 +79,7 @@ def _show(look: Look, overview: AttentionOverview, first: int, count: int) -> No
             sink_columns=grid_sinks(overview),
             sink_label=sink_label(overview),
             pooled=overview.pooled,
-            source=computed.source_line(look.model),
+            source=source_line(look.model),
         )
     with right:
         take_away_written(look, chosen, count, overview.stack)
@@ -105,7 +106,7 @@ def _show(look: Look, overview: AttentionOverview, first: int, count: int) -> No
             special_queries=axes.special_queries,
             special_keys=axes.special_keys,
             on_move=stepping(overview),
-            source=computed.source_line(look.model),
+            source=source_line(look.model),
         )
         st.markdown(
             ":small["

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.attention import computed
 from app.attention.look import Chosen, Look, select_head
 from app.attention.words import order_words
+from app.facts import source_line
 from app.notes import label_words, sink_label
 from app.state import ATTENTION, HEAD_ORDERS
 from components.grids import (
@@ -46,7 +46,7 @@ def show_grid(look: Look, overview: AttentionOverview, chosen: Chosen) -> None:
         pooled=overview.pooled,
         tints=grid_tints(heads) if view == "sorted" else None,
         tint_label=order_words()[st.session_state[ORDER]] if view == "sorted" else "",
-        source=computed.source_line(look.model),
+        source=source_line(look.model),
     )
 
 

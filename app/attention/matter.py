@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from app import resources
-from app.attention import computed
 from app.attention.effects import (
     EFFECT,
     OTHER_TEXT,
@@ -20,6 +19,7 @@ from app.attention.look import Chosen, Look, select_head
 from app.attention.take_away import take_away_effects
 from app.attention.tokens import choose_token
 from app.attention.verdict import number_name, show_verdict
+from app.facts import source_line
 from app.frame import framed
 from app.state import EFFECTS
 from app.waiting import note_stopped, waited
@@ -125,6 +125,6 @@ def _show_wall(
         selected=chosen.place,
         on_select=select_head,
         marked=() if control is None else [(*control, _("control"))],
-        source=computed.source_line(look.model),
+        source=source_line(look.model),
     )
     return answer

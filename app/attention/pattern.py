@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from app.attention import computed
 from app.attention.heads import GRIDS
 from app.attention.known import show_known
 from app.attention.look import Chosen, Look, selecting, stepping
@@ -19,6 +18,7 @@ from app.attention.settings import (
 )
 from app.attention.take_away import take_away
 from app.attention.words import combined_title, note_region, place_text
+from app.facts import source_line
 from app.frame import as_plain, framed
 from app.notes import head_title, sink_label
 from app.state import ATTENTION
@@ -80,7 +80,7 @@ def _show_matrix(
         selected_query=axes.row_of(chosen.token),
         on_select=lambda cell: select(cell[0]),
         on_move=stepping(overview),
-        source=computed.source_line(look.model),
+        source=source_line(look.model),
     )
 
 
@@ -114,7 +114,7 @@ def _show_lines(
         key_gaps=axes.key_gaps,
         selected_query=axes.row_of(chosen.token),
         on_select=selecting(axes.rows),
-        source=computed.source_line(look.model),
+        source=source_line(look.model),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.attention import computed
 from app.attention.bertviz_room import show_bertviz
 from app.attention.compare import show_comparison
 from app.attention.generated import show_generated
@@ -14,6 +13,7 @@ from app.attention.matter import show_matter
 from app.attention.pattern import show_pattern
 from app.attention.query_key import show_query_key
 from app.attention.words import explain_sinks
+from app.facts import model_kind
 from app.frame import framed
 from app.links import publish_link
 from app.state import ATTENTION, ATTENTION_TABS
@@ -101,7 +101,7 @@ def _choose_head(overview: AttentionOverview) -> None:
 def _choose_stack(look: Look, *, written: bool) -> Stack:
     """Which attention of an encoder–decoder model, that of what is ``written`` where only it
     counts; of all others there is one."""
-    if computed.model_kind(look.model) != "seq2seq":
+    if model_kind(look.model) != "seq2seq":
         return "self"
     names: dict[Stack, str] = {
         "self": _("Encoder"),

@@ -13,10 +13,10 @@ from typing import Final
 import streamlit as st
 
 from app import resources
-from app.attention import computed
 from app.attention.effects import Answer, Question
 from app.attention.look import Chosen, Look
 from app.attention.settings import Options, drawn
+from app.facts import provenance
 from app.notes import label_words, sink_label
 from components.export.offline_page import offline_page
 from core.attention import AttentionOverview
@@ -59,7 +59,7 @@ def take_away(look: Look, overview: AttentionOverview, chosen: Chosen, options: 
             f"{name}.npz",
             "application/octet-stream",
             lambda: attention_npz(
-                look.overview(stack).capture, computed.provenance(look.model), layers=layers
+                look.overview(stack).capture, provenance(look.model), layers=layers
             ),
         ),
         (
@@ -68,7 +68,7 @@ def take_away(look: Look, overview: AttentionOverview, chosen: Chosen, options: 
             "text/html",
             lambda: offline_page(
                 look.overview(stack),
-                computed.provenance(look.model),
+                provenance(look.model),
                 model=look.title,
                 text=look.text,
                 pair=look.pair or None,
@@ -91,7 +91,7 @@ def take_away(look: Look, overview: AttentionOverview, chosen: Chosen, options: 
             specials=options.specials,
             renormalise=options.renormalise,
             limit=resources.VIEW_TOKENS,
-            provenance=computed.provenance(look.model),
+            provenance=provenance(look.model),
         ),
     )
 
@@ -110,7 +110,7 @@ def take_away_effects(
         language=current_language(),
         stack=overview.stack,
         limit=resources.VIEW_TOKENS,
-        provenance=computed.provenance(look.model),
+        provenance=provenance(look.model),
     )
     _offer(
         [
@@ -118,9 +118,7 @@ def take_away_effects(
                 _("Numbers of all heads, as CSV"),
                 f"{asked.effect}-{_model_name(look)}.csv",
                 "text/csv",
-                lambda: values_csv(
-                    effects, computed.provenance(look.model), layers=layers, heads=heads
-                ),
+                lambda: values_csv(effects, provenance(look.model), layers=layers, heads=heads),
             )
         ],
         script if asked.effect == "ablation" else "",
@@ -138,7 +136,7 @@ def take_away_written(look: Look, chosen: Chosen, count: int, stack: Stack) -> N
             head=chosen.head,
             stack=stack,
             max_new_tokens=count,
-            provenance=computed.provenance(look.model),
+            provenance=provenance(look.model),
         ),
     )
 
@@ -182,7 +180,7 @@ def _csv(look: Look, overview: AttentionOverview, chosen: Chosen, options: Optio
         region.weights,
         [queries[place] for place in region.queries],
         [keys[place] for place in region.keys],
-        computed.provenance(look.model),
+        provenance(look.model),
         queries=region.queries,
         keys=region.keys,
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.attention import computed
 from app.attention.settings import Options, head_choices
+from app.facts import model_kind
 from app.frame import as_plain
 from app.notes import label_words
 from core.attention import AttentionOverview, AttentionRegion
@@ -29,7 +29,7 @@ def place_text(place: tuple[int, int]) -> str:
 def pair_label(model_id: str) -> str:
     """What the second text is, to a model: the other of a pair, or the target."""
     try:
-        target = computed.model_kind(model_id) == "seq2seq"
+        target = model_kind(model_id) == "seq2seq"
     except HeadlightError:  # said below the inputs, which must stand
         target = False
     return _("Target (empty: what the model writes)") if target else _("Second text (a pair)")

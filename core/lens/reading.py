@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from core.distribution import FloatArray, TokenNames, check_top_k
 from core.errors import InputError
 from core.language import _
 from core.lens.tail import LayerVectors, blocks_of, layer_vectors, logits_after
-from core.masked.distribution import FloatArray, TokenNames, check_top_k
 from core.tokens import Tokens
 
 if TYPE_CHECKING:

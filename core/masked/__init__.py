@@ -1,6 +1,6 @@
 """Masked words: the masking scheme, prediction, step-by-step filling, losses, next sentences."""
 
-from core.masked.distribution import RankedToken, TopTokens
+from core.distribution import RankedToken, TopTokens
 from core.masked.filling import FillSession, fill_steps, replay
 from core.masked.loss import MaskedLoss, masked_loss
 from core.masked.many import SENTENCE_LIMIT, ManyPredictions, SentencePrediction, predict_many

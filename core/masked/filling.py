@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.errors import InputError
-from core.language import _
-from core.masked.distribution import (
+from core.distribution import (
     FloatArray,
     TokenNames,
     check_top_k,
@@ -24,6 +22,8 @@ from core.masked.distribution import (
     ranked,
     top_tokens,
 )
+from core.errors import InputError
+from core.language import _
 from core.masked.masks import mask_positions, masked_tokens, with_ids
 from core.masked.orders import check_open, turns
 from core.masked.prediction import MaskPrediction, prediction

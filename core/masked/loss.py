@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.distribution import FloatArray, log_probabilities
 from core.errors import InputError
 from core.language import _
-from core.masked.distribution import FloatArray, log_probabilities
 from core.masked.masks import needs_masked, with_ids
 from core.masked.scheme import MaskedExample
 

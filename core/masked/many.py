@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import torch
 
+from core.distribution import TokenNames, check_top_k, normalised
 from core.errors import InputError
 from core.jobs import Progress, Stop
 from core.language import _
-from core.masked.distribution import TokenNames, check_top_k, normalised
 from core.masked.masks import mask_positions, needs_masked, read_masks
 from core.masked.prediction import MaskPrediction, prediction
 from core.masked.variants import batches, padded_inputs

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import torch
 from torch import nn
 
+from core.distribution import FloatArray
 from core.errors import UnsupportedError
 from core.language import _
-from core.masked.distribution import FloatArray
 from core.tokens import Tokens
 
 if TYPE_CHECKING:

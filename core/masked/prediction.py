@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.attention.target import mask_position, token_of_text
-from core.errors import InputError
-from core.language import _
-from core.masked.distribution import (
+from core.distribution import (
     FloatArray,
     RankedToken,
     TokenNames,
@@ -23,6 +21,8 @@ from core.masked.distribution import (
     ranked,
     top_tokens,
 )
+from core.errors import InputError
+from core.language import _
 from core.masked.masks import mask_positions, masked_tokens
 from core.tokens import Tokens
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from core.distribution import FloatArray
 from core.errors import InputError
 from core.jobs import Progress, Stop
 from core.language import _
-from core.masked.distribution import FloatArray
 from core.masked.masks import masked_tokens
 from core.masked.variants import changed_inputs, rows_at_once
 from core.prediction import logits_at

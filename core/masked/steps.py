@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from core.masked.distribution import FloatArray, TopTokens
+from core.distribution import FloatArray, TopTokens
 from core.tokens import Tokens
 
 Order = Literal["confidence", "left", "right", "random"]

@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from core.distribution import FloatArray, check_top_k, normalised, top_ids
 from core.errors import InputError
 from core.language import _
-from core.masked.distribution import FloatArray, check_top_k, normalised, top_ids
 from core.masked.masks import mask_positions, masked_tokens
 from core.masked.variants import changed_inputs, rows_at_once
 from core.prediction import logits_at
