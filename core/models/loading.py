@@ -7,6 +7,7 @@ made up. What is downloaded, and from where, is the business of ``core.catalogue
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Final
@@ -40,6 +41,9 @@ from core.token_reader import TokenReader
 from core.tokenizer_faults import is_tokenizer_fault
 
 logger = logging.getLogger(__name__)
+# transformers changes torch for the whole process while it reads weights: of two models read at
+# once each is told to lack weights that it has, and a masked one is taken for an encoder.
+_reading = threading.Lock()
 
 Progress = Callable[[float, str], None]
 # A pooler is a layer that some checkpoints leave out and nothing here uses.
@@ -184,15 +188,16 @@ def _from_folder(
     id_: str, folder: Path, config: PretrainedConfig, dtype: torch.dtype, way: Candidate
 ) -> tuple[PreTrainedModel, list[str]]:
     """The network, and the names of weights that its files lack."""
-    network, report = way.auto_class.from_pretrained(
-        folder,
-        config=config,
-        dtype=dtype,
-        use_safetensors=True,
-        output_loading_info=True,
-        ignore_mismatched_sizes=True,  # so that they are told, by us
-        **LOCAL,
-    )
+    with _reading:
+        network, report = way.auto_class.from_pretrained(
+            folder,
+            config=config,
+            dtype=dtype,
+            use_safetensors=True,
+            output_loading_info=True,
+            ignore_mismatched_sizes=True,  # so that they are told, by us
+            **LOCAL,
+        )
     if report["mismatched_keys"]:
         name, found, wanted = min(report["mismatched_keys"])
         raise BrokenModelError(

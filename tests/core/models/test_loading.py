@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
@@ -51,6 +52,15 @@ def test_the_kind_follows_from_the_architecture(family, kind, model_folder):
     assert not any(part.requires_grad for part in model.network.parameters())
     assert model.dtype == torch.float32
     assert model.nbytes >= model_size(model.id) * 0.9
+
+
+def test_models_that_are_read_at_the_same_time_are_taken_for_what_they_are(model_folder):
+    families = ["bert", "gpt2", "roberta", "llama"]
+    folders = [str(model_folder(family)) for family in families]
+    with ThreadPoolExecutor(len(folders)) as threads:
+        for _round in range(3):
+            kinds = [model.kind for model in threads.map(load_model, folders)]
+            assert kinds == ["masked", "causal", "masked", "causal"]
 
 
 POSITIONS = {
