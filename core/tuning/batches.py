@@ -1,6 +1,7 @@
 """Which rows are trained on at which step: batch k follows from the seed and k alone.
 
-So a run that is stopped and resumed, or prolonged, reads the same rows as one that was not.
+So a run that is stopped and resumed, or prolonged, reads the same rows as one that was not. A run
+that starts where earlier ones ended counts their steps too and reads other rows than they did.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class TrainingBatches(Dataset[Batch]):
         pairs = self._pairs_before(step)
         if self._pairs_before(step + 1) > pairs:
             return self._pairs(step)
-        return self._blocks(step, step - pairs)
+        return self._blocks(step, self._spec.earlier_steps + step - pairs)
 
     def tokens_read(self) -> int:
         """The tokens of all batches, without padding."""
@@ -76,14 +77,14 @@ class TrainingBatches(Dataset[Batch]):
             self._marks,
             rows=shape.pair_rows,
             tokens=shape.pair_tokens,
-            seed=(self._spec.seed, 1, step),
+            seed=(self._spec.seed, 1, self._spec.earlier_steps + step),
             with_context=shape.pairs_with_context,
         )
         return tensors(self._masked(pairs.input_ids, step), pairs)
 
     def _masked(self, rows: Ids, step: int) -> MaskedRows:
         rule: MaskingRule = self._spec.training_mask
-        seed = (self._spec.seed, 2, step)
+        seed = (self._spec.seed, 2, self._spec.earlier_steps + step)
         return mask_rows(rows, rule=rule, vocabulary=self._vocabulary, seed=seed)
 
     def _order_of(self, epoch: int) -> Ids:

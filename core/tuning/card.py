@@ -76,23 +76,56 @@ repository.
 def _training(results: Results) -> str:
     spec, schedule, batch = results.spec, results.spec.schedule, results.spec.batch
     rule = spec.training_mask
-    passes = results.training_tokens / max(1, sum(results.available_tokens.values()))
+    passes = results.tokens / max(1, sum(results.available_tokens.values()))
     return f"""## Training
 
-{schedule.steps:,} steps, {results.training_tokens:,} tokens ({passes:.2f} passes over the texts),
-{results.training_seconds / 60:.0f} minutes on {machine()["cores"]} CPU cores shared with other
+{results.steps:,} steps, {results.tokens:,} tokens ({passes:.2f} passes over the texts),
+{results.seconds / 60:.0f} minutes on {machine()["cores"]} CPU cores shared with other
 work, seed {spec.seed}. A step reads {batch.block_rows} blocks of {batch.block_tokens} tokens or
 {batch.pair_rows} pairs of at most {batch.pair_tokens} tokens: pairs at one step of
 {batch.pairs_every}, and of {batch.pairs_every_falling} while the learning rate falls;
 {_percent(batch.pairs_with_context)} of the pairs go on beyond one sentence each. The loss is the
 masked one, and for pairs the sum of both. AdamW, learning rate {schedule.body_rate:g} for the
-layers and {schedule.head_rate:g} for the heads: {schedule.warmup} steps up, level, and the last
-{schedule.decay} straight down to 0;
-weight decay {spec.weight_decay:g}, gradient norm at most {spec.gradient_norm:g}, {spec.precision}
-autocast, no dropout, embeddings frozen. In training {_percent(rule.rate)} of the tokens were
+layers and {schedule.head_rate:g} for the heads: {schedule.warmup} steps up, level, and then
+straight down to 0;
+weight decay {spec.weight_decay:g}, gradient norm at most {spec.gradient_norm:g}, {spec.precision},
+no dropout, embeddings frozen. In training {_percent(rule.rate)} of the tokens were
 chosen, each by its own draw; of these {_percent(rule.mask)} became [MASK],
 {_percent(rule.random)} another token, the rest stayed.
+
+{_stages(results)}
 """
+
+
+def _stages(results: Results) -> str:
+    schedule = results.spec.schedule
+    rows = [
+        (str(number), f"{each.steps:,}", f"{each.decay:,}", f"{each.tokens:,}",
+         f"{each.seconds / 60:.0f}", _measured(each.accuracy))
+        for number, each in enumerate(results.earlier, start=1)
+    ]  # fmt: skip
+    rows.append(
+        (
+            str(len(rows) + 1),
+            f"{schedule.steps:,}",
+            f"{schedule.decay:,}",
+            f"{results.training_tokens:,}",
+            f"{results.training_seconds / 60:.0f}",
+            _measured(results.held_out.masked.accuracy),
+        )
+    )
+    columns = (
+        "stage",
+        "steps",
+        "of them falling",
+        "tokens",
+        "minutes",
+        "held-out right at its end",
+    )
+    return f"""Every stage begins with the weights that the one before it stored, a new AdamW and
+other rows.
+
+{_table(columns, rows)}"""
 
 
 def _held_out(results: Results) -> str:
@@ -163,7 +196,8 @@ def _curve(results: Results) -> str:
     columns = ("step", "training loss (both heads)", "held-out loss", "held-out right", "pairs")
     return f"""## Curve
 
-On a small held-out sample, in bfloat16; every logged step is in `minilm-l6-masked.curve.csv`.
+Of the last stage, on a small held-out sample; every logged step is in
+`minilm-l6-masked.curve.csv`.
 
 {_table(columns, rows)}
 """
@@ -182,7 +216,7 @@ notices whether two sentences speak of the same thing. Not for decisions about p
 def _again(results: Results) -> str:
     return f"""## Make it again
 
-    {COMMAND} --steps {results.spec.schedule.steps} --decay {results.spec.schedule.decay}
+    {COMMAND}
 
 It fetches the texts (npm and Debian's apt-get are needed), trains, measures, and writes the stored
 weights, `minilm-l6-masked.json` with all figures, the curve and this card. Stopped and started

@@ -72,6 +72,19 @@ def new_learner(
     read often enough to be learnt by heart.
     """
     torch.manual_seed(seed)
+    learner = trained_learner(folder)
+    with torch.no_grad():
+        nn.init.eye_(learner.cls.predictions.transform.dense.weight)
+        nn.init.zeros_(learner.cls.predictions.transform.dense.bias)
+        if token_counts is not None:
+            share = (token_counts + 0.1) / (token_counts + 0.1).sum()
+            bias = torch.from_numpy(np.log(share)).float()
+            learner.cls.predictions.bias.copy_(bias - bias.mean())
+    return learner
+
+
+def trained_learner(folder: Path) -> MaskedLearner:
+    """The masked model in ``folder``, ready to be trained on; its embeddings take no gradient."""
     learner: MaskedLearner = MaskedLearner.from_pretrained(
         folder,
         dtype=torch.float32,
@@ -82,11 +95,4 @@ def new_learner(
     )
     learner.tie_weights()
     learner.bert.embeddings.requires_grad_(requires_grad=False)
-    with torch.no_grad():
-        nn.init.eye_(learner.cls.predictions.transform.dense.weight)
-        nn.init.zeros_(learner.cls.predictions.transform.dense.bias)
-        if token_counts is not None:
-            share = (token_counts + 0.1) / (token_counts + 0.1).sum()
-            bias = torch.from_numpy(np.log(share)).float()
-            learner.cls.predictions.bias.copy_(bias - bias.mean())
     return learner

@@ -35,6 +35,20 @@ class StoredWeights:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StageRecord:
+    """What an earlier stage took, and what was measured when it ended."""
+
+    steps: int
+    decay: int
+    tokens: int
+    seconds: float
+    accuracy: float
+    """The share of held-out masked tokens whose first choice was right."""
+    sha256: str
+    """Of the weights it stored, from which the next stage started."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
     """Everything that was measured of one run."""
 
@@ -47,6 +61,22 @@ class Results:
     training_seconds: float
     available_tokens: Mapping[str, int]
     held_out_tokens: Mapping[str, int]
+    earlier: tuple[StageRecord, ...] = ()
+
+    @property
+    def steps(self) -> int:
+        """The steps of all stages."""
+        return sum(each.steps for each in self.earlier) + self.spec.schedule.steps
+
+    @property
+    def tokens(self) -> int:
+        """The tokens that all stages read."""
+        return sum(each.tokens for each in self.earlier) + self.training_tokens
+
+    @property
+    def seconds(self) -> float:
+        """The seconds of all stages."""
+        return sum(each.seconds for each in self.earlier) + self.training_seconds
 
     def write(self, path: Path) -> None:
         """Write everything but the curve as JSON."""
@@ -59,9 +89,24 @@ class Results:
             "training_seconds": round(self.training_seconds),
             "available_tokens": dict(self.available_tokens),
             "held_out_tokens": dict(self.held_out_tokens),
+            "earlier": [asdict(each) for each in self.earlier],
             "machine": machine(),
         }
         path.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+def read_stage(path: Path) -> StageRecord:
+    """The record of a stage from the JSON file that ``Results.write`` wrote of it."""
+    found = json.loads(path.read_text("utf-8"))
+    schedule = found["spec"]["schedule"]
+    return StageRecord(
+        steps=schedule["steps"],
+        decay=schedule["decay"],
+        tokens=found["training_tokens"],
+        seconds=found["training_seconds"],
+        accuracy=found["held_out"]["masked"]["accuracy"],
+        sha256=found["stored"]["sha256"],
+    )
 
 
 def machine() -> Mapping[str, str]:

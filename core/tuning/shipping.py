@@ -24,7 +24,7 @@ from core.tuning.card import model_card
 from core.tuning.evaluation import HeldOutScore, same_choices, score_held_out
 from core.tuning.everyday import answer_everyday
 from core.tuning.learner import MaskedLearner
-from core.tuning.results import Results, StoredWeights, write_curve
+from core.tuning.results import Results, StageRecord, StoredWeights, write_curve
 from core.tuning.spec import RunSpec
 from core.tuning.training import read_curve
 from core.weights.difference import compress
@@ -48,6 +48,7 @@ class Shipment:
     training_tokens: int
     train: TokenTexts
     held_out: TokenTexts
+    earlier: tuple[StageRecord, ...] = ()
 
 
 def ship(shipment: Shipment, learner: MaskedLearner, tokenizer: PreTrainedTokenizerFast) -> Results:
@@ -84,6 +85,7 @@ def ship(shipment: Shipment, learner: MaskedLearner, tokenizer: PreTrainedTokeni
         training_seconds=_seconds(curve),
         available_tokens=_tokens(shipment.train),
         held_out_tokens=_tokens(shipment.held_out),
+        earlier=shipment.earlier,
     )
     results.write(stored.with_suffix(".json"))
     write_curve(curve, stored.with_suffix(".curve.csv"))

@@ -91,11 +91,16 @@ class BatchShape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSpec:
-    """A run of masked training: the encoder it starts from, the texts, and how it is trained."""
+    """A run of masked training: the encoder it starts from, the texts, and how it is trained.
+
+    ``earlier_steps`` is how many steps the stages before this one took, whose weights it starts
+    from and whose rows it does not read again; 0 where it starts from the encoder.
+    """
 
     model: str
     texts: tuple[TextShare, ...]
     schedule: Schedule
+    earlier_steps: int = 0
     seed: int = 0
     held_out: float = 0.02
     training_mask: MaskingRule = field(default_factory=MaskingRule)
@@ -111,7 +116,8 @@ class RunSpec:
         _check(bool(self.texts), "texts", "", _("at least one"))
         _check(0 < self.held_out < 0.5, "held_out", self.held_out, _("above 0 and below 0.5"))
         _check(self.precision in get_args(Precision), "precision", self.precision, "float32")
-        _check(self.seed >= 0, "seed", self.seed, _("0 or more"))
+        for name in ("seed", "earlier_steps"):
+            _check(getattr(self, name) >= 0, name, getattr(self, name), _("0 or more"))
 
     def to_json(self) -> str:
         """The spec as JSON that ``from_json`` reads back to an equal spec."""

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,8 +13,10 @@ from core.catalogue.trained import write_model
 from core.models import load_model
 from core.tuning import everyday
 from core.tuning.batches import TrainingBatches
+from core.tuning.card import model_card
 from core.tuning.everyday import EverydaySentence, everyday_sentences
 from core.tuning.learner import new_learner
+from core.tuning.results import read_stage
 from core.tuning.shipping import Shipment, read_network, ship
 from core.tuning.training import train
 
@@ -90,8 +93,20 @@ def test_the_figures_of_the_card_are_the_measured_ones(shipped, spec):
     assert f"{100 * results.held_out.masked.accuracy:.1f} %" in card
     assert f"{results.training_tokens:,} tokens" in card
     assert results.stored.sha256 in card
-    assert f"--steps {spec.schedule.steps}" in card
+    assert f"| 1 | {spec.schedule.steps} | {spec.schedule.decay} |" in card
     assert "The animal of [MASK]." in card
+
+
+def test_a_card_of_two_stages_counts_both(shipped):
+    _learner, results, folder = shipped
+    earlier = read_stage(folder / "tiny-masked.json")
+    later = replace(results, earlier=(earlier,))
+    card = model_card(later)
+    assert earlier.sha256 == results.stored.sha256
+    assert later.tokens == 2 * results.training_tokens
+    assert f"24 steps, {later.tokens:,} tokens" in card
+    assert "| 1 | 12 | 4 |" in card
+    assert "| 2 | 12 | 4 |" in card
 
 
 def test_the_curve_is_kept_as_a_table(shipped):

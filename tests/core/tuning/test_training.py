@@ -5,12 +5,17 @@ import shutil
 
 import pytest
 import torch
+from safetensors.numpy import load_file, save_file
 from transformers import BertForMaskedLM, BertForNextSentencePrediction
 
+from core.catalogue.trained import PREFIX, write_model
 from core.tuning.batches import TrainingBatches
-from core.tuning.learner import new_learner
+from core.tuning.learner import new_learner, trained_learner
 from core.tuning.masking import IGNORED
 from core.tuning.training import newest_checkpoint, read_curve, train
+from core.weights.difference import compress
+
+WEIGHTS = "model.safetensors"
 
 
 @pytest.fixture
@@ -174,3 +179,36 @@ def test_the_tokens_read_leave_padding_out(batches, spec):
     blocks = 8 * spec.batch.block_rows * spec.batch.block_tokens
     pairs = 4 * spec.batch.pair_rows * spec.batch.pair_tokens
     assert blocks < batches.tokens_read() <= blocks + pairs
+
+
+def test_a_later_stage_reads_other_rows_than_the_earlier_ones(spec, texts, tokenizer):
+    later = dataclasses.replace(spec, earlier_steps=spec.schedule.steps)
+    first, second = (TrainingBatches(each, texts, tokenizer) for each in (spec, later))
+    assert len(second) == len(first)
+    assert not any(
+        torch.equal(one["input_ids"], other["input_ids"])
+        for one in first
+        for other in second
+        if one["input_ids"].shape == other["input_ids"].shape
+    )
+
+
+def test_a_stage_starts_from_what_the_one_before_it_stored(
+    spec, texts, tokenizer, encoder, tmp_path
+):
+    learner = new_learner(encoder, seed=0)
+    train(spec, learner, TrainingBatches(spec, texts, tokenizer), tmp_path)
+    stored = tmp_path / "weights.safetensors"
+    base = {PREFIX + name: weight for name, weight in load_file(encoder / WEIGHTS).items()}
+    trained = {
+        name: weight.detach().numpy()
+        for name, weight in learner.named_parameters()
+        if "decoder" not in name
+    }
+    save_file(compress(base, trained), stored)
+    (tmp_path / "model").mkdir()
+    write_model(encoder, stored, tmp_path / "model")
+    again = trained_learner(tmp_path / "model")
+    assert _largest_difference(_weights(again), _weights(learner)) < 2e-3
+    assert len(list(again.head())) == len(list(learner.head()))
+    assert not any(weight.requires_grad for weight in again.bert.embeddings.parameters())
