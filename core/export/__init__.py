@@ -2,20 +2,15 @@
 
 Provenance             what a number came from; every export carries it
 head_csv, values_csv   one head, or one number for each head, as a table
+table_csv              any other table
 attention_npz          all weights of a text
 attention_script, …    "Copy as Python"
 """
 
-from core.export.arrays import (
-    CSV_SKIP,
-    NPZ_LIMIT,
-    attention_npz,
-    head_csv,
-    npz_bytes,
-    values_csv,
-)
+from core.export.arrays import NPZ_LIMIT, attention_npz, npz_bytes
 from core.export.provenance import Provenance, provenance_of
 from core.export.script import ablation_script, attention_script, generated_script
+from core.export.tables import CSV_SKIP, head_csv, table_csv, values_csv
 
 __all__ = [
     "CSV_SKIP",
@@ -28,5 +23,6 @@ __all__ = [
     "head_csv",
     "npz_bytes",
     "provenance_of",
+    "table_csv",
     "values_csv",
 ]
