@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
+from math import nan
 from typing import Final, Protocol
 from urllib.parse import urlencode
 
@@ -152,6 +153,46 @@ def one_of(*choices: str) -> Callable[[str], str]:
     return parse
 
 
+def number_in(lowest: int, highest: int) -> Callable[[str], int]:
+    """A parser that takes a whole number from ``lowest`` to ``highest``."""
+
+    def parse(text: str) -> int:
+        number = whole_number(text)
+        if not lowest <= number <= highest:
+            raise LinkError(
+                _("It takes a number from {lowest} to {highest}.").format(
+                    lowest=lowest, highest=highest
+                )
+            )
+        return number
+
+    return parse
+
+
+def share_in(lowest: float, highest: float) -> Callable[[str], float]:
+    """A parser that takes a number from ``lowest`` to ``highest``."""
+
+    def parse(text: str) -> float:
+        try:
+            number = float(text)
+        except ValueError:
+            number = nan
+        if not lowest <= number <= highest:
+            raise LinkError(
+                _("It takes a number from {lowest} to {highest}.").format(
+                    lowest=f"{lowest:g}", highest=f"{highest:g}"
+                )
+            )
+        return number
+
+    return parse
+
+
+def shown_share(value: object) -> str:
+    """What ``share_in`` reads."""
+    return f"{value:g}" if isinstance(value, float | int) else ""
+
+
 def one_number(*choices: int) -> Callable[[str], int]:
     """A parser that takes these numbers and no others."""
 
@@ -174,6 +215,11 @@ def shown_number(value: object) -> str:
 def nothing() -> None:
     """The default of what is not chosen yet."""
     return
+
+
+def head_or_mean(text: str) -> int | str:
+    """A head, or "mean" for all of a layer as one."""
+    return "mean" if text == "mean" else whole_number(text)
 
 
 def flag(text: str) -> bool:

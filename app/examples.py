@@ -22,6 +22,14 @@ class Examples:
     """The head that Home draws: (layer, head)."""
     tokenizers: tuple[str, str]
     batch: str
+    masked_model: str = "minilm-l6-masked"
+    masked_text: str = "The [MASK] of the [MASK] is the [MASK]."
+    first_sentence: str = "The committee met on Tuesday to discuss the new budget."
+    next_sentence: str = "It was approved after a short debate."
+    """What may follow the first one."""
+    causal_model: str = "smollm2-135m-instruct"
+    prompt: str = "The old lighthouse keeper opened the door and"
+    scored_text: str = "The capital of France is Paris, and the capital of Japan is a banana."
 
     @property
     def text(self) -> str:
@@ -52,6 +60,8 @@ EXAMPLES: Final = {
         head=(21, 6),
         tokenizers=("smollm2-135m-instruct", "minilm-l6"),
         batch="天黑了。",
+        prompt="从前有一位老人，他每天",
+        scored_text="法国的首都是巴黎，日本的首都是香蕉。",
     ),
 }
 

@@ -22,6 +22,7 @@ def pages() -> dict[str, list[st.Page]]:
     return {
         _("Start"): [_page("home", _("Home"), default=True)],
         _("Look"): [_page("tokens", _("Tokens")), _page("attention", _("Attention"))],
+        _("Predict"): [_page("masked", _("Masked words"))],
         _("Train"): [_page("models", _("Models"))],
     }
 

@@ -37,6 +37,13 @@ def topics() -> tuple[Topic, ...]:
             practice=_("Attention: every head at a glance, one head closely"),
         ),
         Topic(
+            id="masked",
+            title=_("A word is predicted from both sides"),
+            formula="−Σ log P(xᵢ | X∖M)",
+            page="masked",
+            practice=_("Masked words: mask, predict, fill step by step"),
+        ),
+        Topic(
             id="models",
             title=_("Heads and layers make a model"),
             formula=_("encoder · decoder · encoder–decoder"),

@@ -10,12 +10,30 @@ import streamlit as st
 Option = TypeVar("Option")
 
 
-def text_input(label: str, *, key: str, help: str | None = None) -> str:  # noqa: A002
+def text_input(
+    label: str,
+    *,
+    key: str,
+    help: str | None = None,  # noqa: A002
+    on_change: Callable[[], None] | None = None,
+) -> str:
     """A text of any length; what is typed stays, whatever becomes of it."""
-    return str(st.text_area(label, key=key, height=76, help=help, persist_state="session") or "")
+    return str(
+        st.text_area(
+            label, key=key, height=76, help=help, on_change=on_change, persist_state="session"
+        )
+        or ""
+    )
 
 
-def choose_model(label: str, models: Mapping[str, str], *, key: str, none: str = "") -> str:
+def choose_model(
+    label: str,
+    models: Mapping[str, str],
+    *,
+    key: str,
+    none: str = "",
+    on_change: Callable[[], None] | None = None,
+) -> str:
     """One of ``models`` (id → title), or "" where ``none`` says what that means. A value that is
     not among them is shown as it is: whoever uses it says what is wrong with it."""
     options = ["", *models] if none else list(models)
@@ -27,6 +45,7 @@ def choose_model(label: str, models: Mapping[str, str], *, key: str, none: str =
             label,
             options,
             key=key,
+            on_change=on_change,
             persist_state="session",
             format_func=lambda model: models.get(model, model) or none,
         )

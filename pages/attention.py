@@ -7,11 +7,11 @@ import streamlit as st
 from app import resources
 from app.attention.look import Look
 from app.attention.rooms import show_rooms
+from app.attention.state import ATTENTION
 from app.attention.words import pair_label
 from app.frame import as_plain
 from app.links import open_link, publish_link
 from app.notes import note_cut, what_am_i_looking_at
-from app.state import ATTENTION
 from components.controls import choose_model, text_input
 from core.language import _
 

@@ -7,8 +7,8 @@ from typing import Final
 import streamlit as st
 
 from app.attention.look import Chosen
+from app.attention.state import ATTENTION
 from app.frame import framed
-from app.state import ATTENTION
 from components.bertviz import bertviz_page
 from components.bertviz_size import bertviz_height
 from components.controls import choose_some

@@ -6,10 +6,10 @@ import streamlit as st
 
 from app import resources
 from app.attention.look import Chosen, Look, select_head
+from app.attention.state import ATTENTION
 from app.facts import source_line
 from app.frame import as_plain, framed
 from app.notes import head_title, sink_label
-from app.state import ATTENTION
 from components.controls import choose_model, text_input
 from components.views.attention_head import attention_head
 from components.views.head_values import head_values

@@ -9,7 +9,7 @@ import streamlit as st
 from app import resources
 from app.attention import computed
 from app.attention.look import Chosen, Look
-from app.state import ATTENTION
+from app.attention.state import ATTENTION
 from core.attention import (
     AttentionCapture,
     AttentionOverview,

@@ -9,11 +9,11 @@ import streamlit as st
 from app import resources
 from app.attention import computed
 from app.attention.look import Look, select_head, settle, stepping
+from app.attention.state import ATTENTION, WRITTEN_COUNTS
 from app.attention.take_away import take_away_written
 from app.facts import model_kind, source_line
 from app.frame import as_plain, framed
 from app.notes import head_title, label_words, sink_label
-from app.state import ATTENTION, WRITTEN_COUNTS
 from app.waiting import note_stopped, waited
 from components.axes import axes_of
 from components.controls import choose_number

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from app.attention.look import Chosen, Look, select_head
+from app.attention.state import ATTENTION, HEAD_ORDERS
 from app.attention.words import order_words
 from app.facts import source_line
 from app.notes import label_words, sink_label
-from app.state import ATTENTION, HEAD_ORDERS
 from components.grids import (
     grid_heads,
     grid_sinks,

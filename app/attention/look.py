@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from app import resources
+from app.attention.state import ATTENTION
 from app.notes import note_selection
-from app.state import ATTENTION
 from core.attention import AttentionOverview
 from core.attention.places import Stack
 

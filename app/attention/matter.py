@@ -16,12 +16,12 @@ from app.attention.effects import (
 )
 from app.attention.evidence import show_tokens
 from app.attention.look import Chosen, Look, select_head
+from app.attention.state import EFFECTS
 from app.attention.take_away import take_away_effects
 from app.attention.tokens import choose_token
 from app.attention.verdict import number_name, show_verdict
 from app.facts import source_line
 from app.frame import framed
-from app.state import EFFECTS
 from app.waiting import note_stopped, waited
 from components.controls import text_input
 from components.views.head_values import head_values

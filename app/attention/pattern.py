@@ -16,12 +16,12 @@ from app.attention.settings import (
     is_whole,
     settings,
 )
+from app.attention.state import ATTENTION
 from app.attention.take_away import take_away
 from app.attention.words import combined_title, note_region, place_text
 from app.facts import source_line
 from app.frame import as_plain, framed
 from app.notes import head_title, sink_label
-from app.state import ATTENTION
 from components.axes import axes_of
 from components.controls import choose_some
 from components.views.attention_head import attention_head

@@ -12,11 +12,11 @@ from app.attention.look import HEAD, LAYER, STACK, Chosen, Look, settle
 from app.attention.matter import show_matter
 from app.attention.pattern import show_pattern
 from app.attention.query_key import show_query_key
+from app.attention.state import ATTENTION, ATTENTION_TABS
 from app.attention.words import explain_sinks
 from app.facts import model_kind
 from app.frame import framed
 from app.links import publish_link
-from app.state import ATTENTION, ATTENTION_TABS
 from components.controls import choose_number
 from core.attention import AttentionOverview
 from core.attention.places import Stack

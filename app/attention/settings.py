@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from app.state import ATTENTION, HEAD_CHOICES
+from app.attention.state import ATTENTION, HEAD_CHOICES
 from core.attention import AttentionOverview, AttentionRegion, attention_region, combined_heads
 from core.attention.recording import FloatArray
 from core.attention.region import Part, second_text_start

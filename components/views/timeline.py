@@ -30,8 +30,8 @@ _mount = register_view("timeline", "step_text.js", "timeline_tiles.js", "timelin
 class Step:
     """One step: the ``text`` of the token it chose, and its ``probability``, 0..1, where known.
 
-    A short ``note`` stands beside the step's number, such as "mask 2". ``chosen`` says that the
-    reader chose otherwise than the model's first.
+    A short ``note`` stands beside the step's number, such as "mask 2". ``chosen`` says that
+    another token was taken than the model's first.
     """
 
     text: str
@@ -157,7 +157,7 @@ def _texts() -> dict[str, Json]:
         "hint": _("Click a step to go there; the arrow keys go step by step"),
         "step": _("step {number}"),
         "probability": _("probability"),
-        "chosen": _("chosen by you, not the model’s first"),
+        "chosen": _("not the model’s first"),
         "empty": _("no step yet"),
         "aside": _("later, or on another branch"),
     }

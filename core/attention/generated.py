@@ -78,7 +78,7 @@ def generate_and_capture(
             )
         )
     new = _generate(model, source, room, progress, stop)
-    whole, text = _continued(model, written, new)
+    whole, text = continued(model, written, new)
     if model.kind == "seq2seq":
         capture = capture_attention(model, source, whole)
     else:
@@ -128,7 +128,7 @@ def _padding(model: LanguageModel) -> int:
     return 0
 
 
-def _continued(model: LanguageModel, before: Tokens, new: tuple[int, ...]) -> tuple[Tokens, str]:
+def continued(model: LanguageModel, before: Tokens, new: tuple[int, ...]) -> tuple[Tokens, str]:
     """``before`` and then the tokens ``new``, and the text of these."""
     # Read with the token before them, so that it is known where a word goes on.
     last = model.reader.read_ids((before.ids[-1], *new))

@@ -10,6 +10,7 @@ from core.masked.masks import (
     needs_masked,
     only_masks,
     read_masks,
+    respelled,
     with_ids,
     with_masks,
 )
@@ -17,6 +18,7 @@ from core.masked.next_sentence import NextSentence, next_sentence, next_sentence
 from core.masked.prediction import MaskPrediction, predict_masks
 from core.masked.pseudo_likelihood import PseudoLikelihood, pseudo_log_likelihood
 from core.masked.scheme import MaskedExample, MaskingCounts, mask_tokens, masking_counts
+from core.masked.sentence import sentence
 from core.masked.steps import Choice, FillStep, MaskChange, Order, Path
 from core.masked.words import WordCandidate, WordPrediction, word_candidates
 
@@ -55,6 +57,8 @@ __all__ = [
     "pseudo_log_likelihood",
     "read_masks",
     "replay",
+    "respelled",
+    "sentence",
     "with_ids",
     "with_masks",
     "word_candidates",

@@ -75,6 +75,7 @@ class FillSession:
     most probable ("confidence"), from the left or the right, by chance of ``seed``, or positions
     in a row (masks not among them follow from left to right). ``choose`` takes the most probable
     word or draws one from the whole distribution; the same seed draws the same at the same step.
+    ``steps`` are those of an earlier session of the same text, which this one goes on from.
     Raises InputError for a text without masks, UnsupportedError for a model that is not masked.
     Not for several threads at once.
     """
@@ -88,6 +89,7 @@ class FillSession:
         choose: Choice = "greedy",
         top_k: int = 10,
         seed: int = 0,
+        steps: Sequence[FillStep] = (),
     ) -> None:
         check_top_k(top_k)
         self._model = model
@@ -97,7 +99,7 @@ class FillSession:
         self._turns = turns(self._masks, order, seed)
         self._top_k, self._seed = top_k, seed
         self._names = TokenNames(model)
-        self._steps: list[FillStep] = []
+        self._steps = list(steps)
         self._expected: FloatArray | None = None  # (open mask, vocab), of the tokens as they are
 
     @property
@@ -174,8 +176,9 @@ class FillSession:
             choose=self._choose,
             top_k=self._top_k,
             seed=self._seed,
+            steps=self._steps,
         )
-        other._steps, other._expected = list(self._steps), self._expected
+        other._expected = self._expected
         return other
 
     def _fill(self, place: int, row: FloatArray, id_: int) -> FillStep:

@@ -7,8 +7,10 @@ depend on each other shows when they are filled one by one (``core.masked.fillin
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from core.attention.target import mask_position, token_of_text
 from core.distribution import (
@@ -35,7 +37,8 @@ class MaskPrediction:
     """What stands behind the mask at ``position``: the most probable tokens, the first first.
 
     ``probabilities`` are over the whole vocabulary; ``entropy`` is in nats. ``original`` is where
-    the word that was masked stands, if it was told.
+    the word that was masked stands, if it was told; ``earlier`` are the probabilities that the same
+    tokens had in an earlier state of the text.
     """
 
     position: int
@@ -45,6 +48,7 @@ class MaskPrediction:
     probabilities: FloatArray  # (k,)
     entropy: float
     original: RankedToken | None = None
+    earlier: FloatArray | None = None  # (k,)
 
 
 def predict_masks(
@@ -53,14 +57,16 @@ def predict_masks(
     *,
     top_k: int = 10,
     originals: Mapping[int, int | str] | Tokens | None = None,
+    earlier: Tokens | None = None,
 ) -> tuple[MaskPrediction, ...]:
     """The ``top_k`` tokens behind each mask of ``text``, from left to right.
 
     softmax of the logits, as in transformers' fill-mask. Masks may be spelled as any model spells
     them. ``originals`` are the words that were masked, by position, as ids or texts of one token,
-    or all tokens before masking. Raises InputError for a text without a mask or with one past the
-    model's limit and for an original that is no token of the vocabulary; UnsupportedError for a
-    model that is not masked, naming the page that fits.
+    or all tokens before masking; ``earlier`` is the same text when more of it was masked. Raises
+    InputError for a text without a mask or with one past the model's limit and for an original that
+    is no token of the vocabulary; UnsupportedError for a model that is not masked, naming the page
+    that fits.
     """
     check_top_k(top_k)
     tokens = masked_tokens(model, text)
@@ -68,9 +74,16 @@ def predict_masks(
     ids = _ids(model, tokens, originals)
     names = TokenNames(model)
     scores = log_probabilities(model, tokens, positions)  # (mask, vocab)
-    return tuple(
+    found = [
         prediction(position, row, top_k, names, ids.get(position))
         for position, row in zip(positions, scores, strict=True)
+    ]
+    if earlier is None:
+        return tuple(found)
+    before = log_probabilities(model, earlier, positions)  # (mask, vocab)
+    return tuple(
+        replace(one, earlier=np.exp(row[list(one.token_ids)]))
+        for one, row in zip(found, before, strict=True)
     )
 
 

@@ -38,7 +38,7 @@ from core.weights import FOLDER
 
 NAME: Final = "minilm-l6-masked"
 BASE: Final = "minilm-l6"
-STAGES: Final = ((1400, 400), (3000, 1500))
+STAGES: Final = ((1400, 400), (1400, 700))
 """Steps, and in how many of them the rate falls, of each stage."""
 TEXTS: Final = ("state-of-the-union", "news-articles", "brown", "wordnet")
 SAMPLE_BLOCKS: Final = 128
@@ -56,7 +56,7 @@ def masked_spec(stage: int) -> RunSpec:
         training_mask=MaskingRule(rate=0.2),
         batch=BatchShape(block_rows=16, pair_rows=32),
         precision=fast_precision(),
-        evaluate_every=100,
+        evaluate_every=400,
         checkpoint_every=50,
     )
 

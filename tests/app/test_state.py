@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from app.attention.state import ATTENTION
 from app.codec import LINK_LIMIT
-from app.state import ATTENTION, PAGE_STATES, TOKENS
+from app.state import PAGE_STATES, TOKENS
 from core.language import speaking
 
 

@@ -67,8 +67,7 @@ def test_a_step_says_its_number_word_probability_note_and_branch(shown) -> None:
     assert shown.line() == "step 2 end probability 0.677 mask 1 by confidence"
     step(page, 2, 0).hover()
     assert shown.line() == (
-        "step 3 answer probability 0.0002 chosen by you, not the model’s first mask 3"
-        " another last word"
+        "step 3 answer probability 0.0002 not the model’s first mask 3 another last word"
     )
     page.mouse.move(2, 2)
     assert shown.line().startswith("step 2 end")

@@ -1,0 +1,59 @@
+"""The tabs of the Masked words page; all but the last read the same text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+import streamlit as st
+
+from app.frame import framed
+from app.links import publish_link
+from app.masked.fill import show_fill
+from app.masked.look import Look
+from app.masked.moves import MASKS
+from app.masked.next_sentence import show_next
+from app.masked.scheme import show_scheme
+from app.masked.score import show_score
+from app.masked.state import MASKED, MASKED_TABS
+from app.masked.table import show_table
+from app.masked.two_models import show_two_models
+from core.language import _
+
+ROOMS: Final[dict[str, Callable[[Look], None]]] = {
+    "fill": show_fill,
+    "scheme": show_scheme,
+    "score": show_score,
+    "next": show_next,
+    "models": show_two_models,
+    "table": show_table,
+}
+
+
+@st.fragment
+@framed
+def show_rooms(look: Look) -> None:
+    """The tab that is chosen; a click in it runs only this again, not the page."""
+    names = {
+        "fill": _("Fill"),
+        "scheme": _("Mask like BERT"),
+        "score": _("Score"),
+        "next": _("Next sentence"),
+        "models": _("Two models"),
+        "table": _("Many sentences"),
+    }
+    tab = st.segmented_control(
+        _("View"),
+        MASKED_TABS,
+        format_func=names.__getitem__,
+        key=MASKED.key("tab"),
+        persist_state="session",
+        required=True,
+        label_visibility="collapsed",
+    )
+    now = replace(look, masks=tuple(st.session_state[MASKS]))  # a click here changes them
+    try:
+        ROOMS[str(tab)](now)
+    finally:
+        publish_link(MASKED)

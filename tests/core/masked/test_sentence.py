@@ -1,0 +1,43 @@
+"""A text whose tokens became others, written out."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.masked import read_masks, respelled, sentence, with_ids, with_masks
+from core.models import load_model
+
+TEXT = "The animal didn't  cross the street, because it was tired!"
+
+
+@pytest.mark.parametrize("family", ["bert", "roberta"])
+def test_what_was_not_replaced_stays_to_the_letter(family, model_folder):
+    model = load_model(str(model_folder(family)))
+    tokens = read_masks(model, TEXT)
+    assert sentence(TEXT, tokens, tokens) == TEXT
+    place = tokens.texts.index(next(text for text in tokens.texts if text.strip() == "street"))
+    mask = model.tokenizer.mask_token
+    masked = with_masks(model, tokens, [place])
+    assert sentence(TEXT, tokens, masked) == TEXT.replace("street", mask)
+
+
+@pytest.mark.parametrize("family", ["bert", "roberta"])
+def test_what_is_written_is_read_as_the_same_tokens(family, model_folder):
+    model = load_model(str(model_folder(family)))
+    tokens = read_masks(model, TEXT)
+    words = [place for place, special in enumerate(tokens.special) if not special]
+    masked = with_masks(model, tokens, [words[0], words[3], words[-2]])
+    assert read_masks(model, sentence(TEXT, tokens, masked)).ids == masked.ids
+
+
+@pytest.mark.parametrize("family", ["bert", "roberta"])
+def test_a_mask_in_any_spelling_gives_way_to_the_word_filled_in(family, model_folder):
+    model = load_model(str(model_folder(family)))
+    text = respelled(model, "The <mask> of the [MASK].")
+    tokens = read_masks(model, text)
+    mask = model.tokenizer.mask_token_id
+    first, second = (place for place, id_ in enumerate(tokens.ids) if id_ == mask)
+    street = model.encode("the street").ids[2 if family == "bert" else -2]
+    filled = with_ids(model, tokens, {first: street})
+    assert sentence(text, tokens, filled) == f"The street of the {model.tokenizer.mask_token}."
+    assert second > first
