@@ -14,6 +14,7 @@ from core.errors import LinkError
 from core.language import _
 
 Choice = tuple[int, ...]
+Path = tuple[Choice, ...]
 Place = tuple[int, int]
 """(branch, step); step −1 is before the first step of a branch without a parent."""
 

@@ -61,4 +61,4 @@ def framed(function: Callable[P, R]) -> Callable[P, R | None]:
 
 def as_plain(text: str) -> str:
     """``text`` with every sign that Markdown would act on escaped."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+-.!|<>~$:" else sign for sign in text)
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+-.!|<>~$:&" else sign for sign in text)

@@ -22,7 +22,10 @@ def pages() -> dict[str, list[st.Page]]:
     return {
         _("Start"): [_page("home", _("Home"), default=True)],
         _("Look"): [_page("tokens", _("Tokens")), _page("attention", _("Attention"))],
-        _("Predict"): [_page("masked", _("Masked words"))],
+        _("Predict"): [
+            _page("masked", _("Masked words")),
+            _page("generation", _("Generation")),
+        ],
         _("Train"): [_page("models", _("Models"))],
     }
 

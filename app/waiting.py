@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 import streamlit as st
 
@@ -23,10 +23,12 @@ def waited(key: Hashable, name: str, text: str, compute: Compute[Value]) -> Job[
     """The job of ``key`` once it has ended with a value; None while it runs or where it failed.
 
     ``name`` is the widget key of its bar, ``text`` says what is computed. A stopped job is given
-    too: its value is what there was.
+    too, with what there was, until it is forgotten.
     """
-    with speaking(current_language()):
-        job: Job[Value] = resources.jobs().start(key, compute)
+    job = cast("Job[Value] | None", resources.jobs().get(key))
+    if job is None or not (job.done and job.stopped and job.value is not None):
+        with speaking(current_language()):
+            job = cast("Job[Value]", resources.jobs().start(key, compute))
     if not job.wait(AT_ONCE):
         _draw_bar(key, name, text)
         return None

@@ -52,6 +52,13 @@ class ByteCache(Generic[Value]):
                 continue  # the session that computed it went away: compute it here
         return self._compute(key, compute, mine)
 
+    def held(self, key: Hashable) -> Value | None:
+        """The value under ``key``, None where there is none."""
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+            return self._values.get(key)
+
     def keep(self, key: Hashable, value: Value) -> None:
         """Hold a value that was computed elsewhere, in place of one that is there."""
         with self._lock:

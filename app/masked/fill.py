@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.branch_controls import choose_branch
 from app.branches import START, Place
 from app.facts import source_line
 from app.frame import as_plain, framed
@@ -14,7 +15,7 @@ from app.masked.moves import WALK
 from app.masked.panels import show_panels
 from app.masked.paths import masks_of, taken, tokens_at
 from app.masked.state import FILL_ORDERS
-from app.masked.tree import choose_branch, compare_branches, drop_misfits, shown_branches
+from app.masked.tree import compare_branches, drop_misfits, shown_branches
 from app.walk import problem
 from components.chips import chips_of
 from components.views.timeline import timeline
@@ -171,7 +172,7 @@ def _show_settings(look: Look, *, started: bool) -> None:
     )
     if started:
         st.button(_("Start over"), key="masked_over", on_click=WALK.start_over, width="stretch")
-    choose_branch()
+    choose_branch(WALK)
 
 
 def order_names() -> dict[str, str]:

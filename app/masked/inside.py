@@ -9,12 +9,12 @@ import streamlit as st
 
 from app.facts import source_line
 from app.frame import as_plain, framed
+from app.layer_head import choose_layer_and_head
 from app.masked.look import Look
 from app.masked.paths import Path, expected, lens, masks_of, taken, written
 from app.masked.state import MASKED
 from app.navigation import page_path
 from components.chips import chips_of
-from components.controls import choose_number
 from components.views.lens_grid import lens_grid
 from components.views.token_strip import token_strip
 from core.attention import capture_attention
@@ -22,8 +22,7 @@ from core.language import _
 from core.models import LanguageModel
 from core.tokens import Tokens
 
-INSIDE, LAYER, HEAD = (MASKED.key(name) for name in ("inside", "layer", "head"))
-MEAN: Final = "mean"
+INSIDE: Final = MASKED.key("inside")
 
 
 @framed
@@ -66,22 +65,9 @@ def _show_attention(look: Look, path: Path) -> None:
     masks = masks_of(look)
     place = places[0]
     shape = look.computed("shape", lambda model, tokens: model.shape)
-    session = st.session_state
-    if session[LAYER] is None or session[LAYER] >= shape.layers:
-        session[LAYER] = shape.layers - 1
-    if session[HEAD] != MEAN and session[HEAD] >= shape.heads:
-        session[HEAD] = MEAN
-    one, other, rest = st.columns([2, 2, 6])
-    with one:
-        layer = choose_number(_("Layer"), range(shape.layers), key=LAYER)
-    with other:
-        head = st.selectbox(
-            _("Head"),
-            [MEAN, *range(shape.heads)],
-            format_func=lambda number: _("mean of all") if number == MEAN else str(number),
-            key=HEAD,
-            persist_state="session",
-        )
+    choices, rest = st.columns([4, 6])
+    with choices:
+        layer, head = choose_layer_and_head(MASKED, shape.layers, shape.heads)
 
     def weights(model: LanguageModel, tokens: Tokens) -> np.ndarray:
         del tokens
@@ -89,7 +75,7 @@ def _show_attention(look: Look, path: Path) -> None:
         return found.weights[0, :, 0]  # (head, key)
 
     rows = look.computed(("attention", before, layer, place), weights)
-    row = rows.mean(axis=0) if head == MEAN else rows[int(head)]
+    row = rows.mean(axis=0) if head is None else rows[head]
     token_strip(
         chips_of(read, values=np.clip(row, 0, 1)),
         key="masked_attention",
@@ -107,7 +93,7 @@ def _show_attention(look: Look, path: Path) -> None:
                 "text": written(look, taken(look, before)),
                 "view": "all",
                 "layer": str(layer),
-                "head": "" if head == MEAN else str(head),
+                "head": "" if head is None else str(head),
                 "token": str(place),
             },
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
@@ -11,6 +10,7 @@ import numpy as np
 import streamlit as st
 
 from app import resources
+from app.csv_download import offer_csv
 from app.facts import provenance
 from app.formulas import number
 from app.frame import as_plain, framed
@@ -22,7 +22,7 @@ from components.chips import chips_of
 from components.views.token_strip import Chip, token_strip
 from core.export import head_csv
 from core.jobs import Progress, Stop
-from core.language import _, current_language, speaking
+from core.language import _
 from core.masked import PseudoLikelihood, pseudo_log_likelihood
 from core.tokens import Tokens
 
@@ -30,7 +30,6 @@ MANY: Final = 80
 """More tokens scroll in a frame of their own."""
 LEAST: Final = 5
 """How many of the least expected tokens are named."""
-_UNSAFE: Final = re.compile(r"[^\w.-]+")
 
 
 @framed
@@ -51,7 +50,13 @@ def show_score(look: Look) -> None:
         show_pseudo_likelihood(scored)
     with right:
         _say_least_expected(scored)
-        _offer_csv(look, scored)
+        offer_csv(
+            _("Tokens and log P, as CSV"),
+            lambda: score_csv(look, scored),
+            name="score",
+            model=look.model,
+            key="masked_score_csv",
+        )
     _caution(scored)
 
 
@@ -161,25 +166,6 @@ def _caution(scored: PseudoLikelihood) -> None:
 
 def _has_pieces(tokens: Tokens, positions: Sequence[int]) -> bool:
     return any(tokens.continues[place] for place in positions)
-
-
-def _offer_csv(look: Look, scored: PseudoLikelihood) -> None:
-    """A row for each scored token: its position, itself, log P and P."""
-    language = current_language()
-
-    def make() -> str:
-        with speaking(language):  # called in a thread that serves no session
-            return score_csv(look, scored)
-
-    st.download_button(
-        _("Tokens and log P, as CSV"),
-        data=make,
-        file_name=f"score-{_UNSAFE.sub('-', look.model.rsplit('/', 1)[-1])[:60]}.csv",
-        mime="text/csv",
-        key="masked_score_csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
 
 
 def score_csv(look: Look, scored: PseudoLikelihood) -> str:

@@ -6,7 +6,6 @@ The text of the page is not read here. A file that cannot be read leaves what wa
 from __future__ import annotations
 
 import hashlib
-import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ import pandas as pd
 import streamlit as st
 
 from app import resources
+from app.csv_download import offer_csv
 from app.facts import provenance
 from app.frame import as_plain, framed, show_error
 from app.masked.look import Look
@@ -25,7 +25,7 @@ from components.tables import table
 from core.errors import HeadlightError
 from core.export import Provenance, table_csv
 from core.jobs import Progress, Stop
-from core.language import _, current_language, speaking
+from core.language import _
 from core.masked import SENTENCE_LIMIT, ManyPredictions, SentencePrediction, predict_many
 from core.sentences_file import BYTES_LIMIT, TYPES, read_sentences, split_sentences
 
@@ -42,7 +42,6 @@ EXAMPLE: Final = (
     "The [MASK] barked at the [MASK].",
     "He went to the [MASK] to buy some food.",
 )
-_UNSAFE: Final = re.compile(r"[^\w.-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -119,7 +118,14 @@ def _show_answer(look: Look, sentences: tuple[str, ...]) -> None:
     said, button = st.columns([8, 4], vertical_alignment="center")
     said.markdown(summary(job.value))
     with button:
-        _offer_csv(look, job.value.found)
+        found = job.value.found
+        offer_csv(
+            _("All rows, as CSV"),
+            lambda: many_csv(found, provenance(look.model)),
+            name="masks",
+            model=look.model,
+            key="masked_table_csv",
+        )
     st.markdown(shown_table(job.value.found))
     rows = sum(max(1, len(one.predictions)) for one in job.value.found.sentences)
     if rows > MOST_ROWS:
@@ -188,24 +194,6 @@ def _lines(place: int, sentence: SentencePrediction) -> Iterator[tuple[str, ...]
             for word, share in zip(one.texts, one.probabilities, strict=True)
         )
         yield str(place), text if mask == 1 else "", str(mask), words
-
-
-def _offer_csv(look: Look, found: ManyPredictions) -> None:
-    language = current_language()
-
-    def make() -> str:
-        with speaking(language):  # called in a thread that serves no session
-            return many_csv(found, provenance(look.model))
-
-    st.download_button(
-        _("All rows, as CSV"),
-        data=make,
-        file_name=f"masks-{_UNSAFE.sub('-', look.model.rsplit('/', 1)[-1])[:60]}.csv",
-        mime="text/csv",
-        key="masked_table_csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
 
 
 def many_csv(found: ManyPredictions, source: Provenance) -> str:

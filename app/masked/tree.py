@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Final
 
 import streamlit as st
 
-from app.branches import NAME_LIMIT
+from app.branch_controls import branch_name
 from app.frame import as_plain
 from app.masked.look import Look
 from app.masked.moves import WALK
@@ -17,8 +16,6 @@ from components.views import timeline
 from core.errors import InputError
 from core.language import _
 from core.masked import FillStep
-
-NAME: Final = "masked_branch_name"
 
 
 def drop_misfits(look: Look) -> None:
@@ -43,21 +40,13 @@ def shown_branches(look: Look) -> list[timeline.Branch]:
         own = steps[len(steps) - len(row.choices) :]
         shown.append(
             timeline.Branch(
-                branch_name(number),
+                branch_name(WALK, number),
                 [_shown(step, masks) for step in own],
                 parent=row.parent,
                 at=row.at,
             )
         )
     return shown
-
-
-def branch_name(number: int) -> str:
-    """What a branch is called; one alone needs no name."""
-    rows = WALK.branches.rows
-    if rows[number].name or len(rows) < 2:
-        return rows[number].name
-    return _("branch {number}").format(number=number + 1)
 
 
 def compare_branches(look: Look) -> None:
@@ -69,36 +58,13 @@ def compare_branches(look: Look) -> None:
     for number, row in enumerate(tree.rows):
         steps = taken(look, tree.path((number, len(row.choices) - 1)))
         total = sum(math.log(step.probability) for step in steps if step.probability > 0)
-        lines.append((branch_name(number), written(look, steps), f"{total:.2f}"))
+        lines.append((branch_name(WALK, number), written(look, steps), f"{total:.2f}"))
     st.markdown(table((_("branch"), _("sentence"), "Σ log p"), lines))
     said = _(
         "Σ log p adds up the log-probability of each word when it was filled in; it depends on "
         "the order and is no probability of the sentence."
     )
     st.markdown(f":small[{said}]", width=680)
-
-
-def choose_branch() -> None:
-    """Name or delete the branch of the step that is shown."""
-    if len(WALK.branches.rows) < 2:
-        return
-    number = WALK.place[0]
-    st.session_state[NAME] = branch_name(number)
-    st.text_input(
-        _("Name of this branch"),
-        key=NAME,
-        max_chars=NAME_LIMIT,
-        on_change=WALK.rename,
-        args=(number, NAME),
-    )
-    if number:
-        st.button(
-            _("Delete this branch"),
-            key="masked_prune",
-            on_click=WALK.prune,
-            args=(number,),
-            width="stretch",
-        )
 
 
 def _shown(step: FillStep, masks: tuple[int, ...]) -> timeline.Step:

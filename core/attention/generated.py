@@ -129,16 +129,28 @@ def _padding(model: LanguageModel) -> int:
 
 
 def continued(model: LanguageModel, before: Tokens, new: tuple[int, ...]) -> tuple[Tokens, str]:
-    """``before`` and then the tokens ``new``, and the text of these."""
+    """``before`` and then the tokens ``new``, and the text of these.
+
+    Their ``spans`` go on from those of ``before``: characters of both texts joined.
+    """
     # Read with the token before them, so that it is known where a word goes on.
     last = model.reader.read_ids((before.ids[-1], *new))
     shift = before.groups[-1] - last.groups[0]
-    groups = tuple(group + shift for group in last.groups[1:])
-    columns = {
-        name: getattr(before, name) + getattr(last, name)[1:]
-        for name in Tokens.__dataclass_fields__
-        if name not in {"cut", "groups"}
+    moved = _end(before) - _end(last, 1)
+    own = {
+        "groups": tuple(group + shift for group in last.groups[1:]),
+        "spans": tuple(span and (span[0] + moved, span[1] + moved) for span in last.spans[1:]),
     }
-    whole = replace(before, **columns, groups=before.groups + groups)
+    columns = {
+        name: getattr(before, name) + own.get(name, getattr(last, name)[1:])
+        for name in Tokens.__dataclass_fields__
+        if name != "cut"
+    }
+    whole = replace(before, **columns)
     pairs = zip(last.texts[1:], last.special[1:], strict=True)
     return whole, "".join(text for text, special in pairs if not special)
+
+
+def _end(tokens: Tokens, count: int | None = None) -> int:
+    """Where the text of the first ``count`` tokens ends, in characters."""
+    return next((span[1] for span in reversed(tokens.spans[:count]) if span), 0)

@@ -30,20 +30,41 @@ class RowQuery:
     bias: Tensor | None  # (1 or head, key)
     visible: Tensor | None  # (1 or head, key)
 
-    def record(self, keys: Tensor, heads: Sequence[int]) -> LayerRecord:
+    def record(self, keys: Tensor, heads: KeptHeads) -> LayerRecord:
         """What the layer attends with in ``heads``; ``keys`` are all it has. (kv head, key, dim)"""
-        repeat = len(self.query) // len(keys)
-        kept = sorted({head // repeat for head in heads})
+        query = self.query[:, None] if heads.all else self.query[list(heads.own), None]
         return LayerRecord(
-            heads=tuple(heads),
-            kv_heads=tuple(kept.index(head // repeat) for head in heads),
-            queries=_floats(self.query[list(heads), None]),
-            keys=_floats(keys[kept]),
+            heads=heads.own,
+            kv_heads=heads.places,
+            queries=_floats(query),
+            keys=_floats(keys if heads.all else keys[list(heads.kept)]),
             values=None,
             scaling=self.scaling,
             softcap=self.softcap,
-            bias=_row(self.bias, heads),
-            visible=_seen(self.visible, heads),
+            bias=_row(self.bias, heads.own),
+            visible=_seen(self.visible, heads.own),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptHeads:
+    """The numbers of heads, those of the keys they look at, and which of these each looks at."""
+
+    own: tuple[int, ...]
+    kept: tuple[int, ...]
+    places: tuple[int, ...]
+    all: bool
+
+    @classmethod
+    def of(cls, heads: Sequence[int], count: int, kv_count: int) -> KeptHeads:
+        """``heads`` of a layer that has ``count``, and keys for ``kv_count``."""
+        repeat = count // kv_count
+        kept = sorted({head // repeat for head in heads})
+        return cls(
+            own=tuple(heads),
+            kept=tuple(kept),
+            places=tuple(kept.index(head // repeat) for head in heads),
+            all=tuple(heads) == tuple(range(count)),
         )
 
 
@@ -66,22 +87,29 @@ class RowRecorder:
     def note(self, call: AttentionCall) -> None:
         """Keep the row of ``call``, a batch of one."""
         stack, _layer = self._counter.place(call.module)
-        numbers = [part for part in (call.bias, call.mask) if part is not None]
-        bias = [part[0, :, -1] for part in numbers if part.is_floating_point()]
-        mask = call.mask
-        seen = None
-        if mask is not None:
-            last = mask[0, :, -1]
-            seen = ~_hidden(last) if last.is_floating_point() else last != 0
+        bias, seen = _added(call)
+        query = call.query[0, :, -1]  # (head, dim)
         self.rows.setdefault(stack, []).append(
             RowQuery(
-                query=call.query[0, :, -1].clone(),
+                # Of several tokens only the last is to stay.
+                query=query if call.query.shape[2] == 1 else query.clone(),
                 scaling=call.scaling,
                 softcap=call.softcap,
-                bias=sum(bias[1:], bias[0]) if bias else None,
+                bias=bias,
                 visible=seen,
             )
         )
+
+
+def _added(call: AttentionCall) -> tuple[Tensor | None, Tensor | None]:
+    """The last rows of what is added to the scores, and of what is seen. (1 or head, key) each"""
+    parts = [part for part in (call.bias, call.mask) if part is not None]
+    bias = [part[0, :, -1] for part in parts if part.is_floating_point()]
+    seen = None
+    if call.mask is not None:
+        last = call.mask[0, :, -1]
+        seen = ~_hidden(last) if last.is_floating_point() else last != 0
+    return (sum(bias[1:], bias[0]) if bias else None), seen
 
 
 def stack_of(
@@ -97,6 +125,8 @@ def stack_of(
 
     A layer with a window has let go of the keys before it.
     """
+    first: Tensor = cache.layers[layers[0]].keys
+    chosen = KeptHeads.of(heads, rows[layers[0]].query.shape[0], first.shape[1])
     records = []
     for layer in layers:
         keys = cache.layers[layer].keys  # (1, kv head, key, dim)
@@ -104,9 +134,9 @@ def stack_of(
         sizes = {part.shape[-1] for part in (row.bias, row.visible) if part is not None}
         if keys.shape[2] != count or sizes - {count}:
             return None
-        records.append(row.record(keys[0], heads))
+        records.append(row.record(keys[0], chosen))
     return AttentionStack(
-        layers=tuple(layers), heads=tuple(heads), causal=causal, records=tuple(records)
+        layers=tuple(layers), heads=chosen.own, causal=causal, records=tuple(records)
     )
 
 
@@ -147,6 +177,6 @@ def _seen(part: Tensor | None, heads: Sequence[int]) -> BoolArray | None:
 
 
 def _floats(part: Tensor) -> FloatArray:
-    """A copy of ``part`` in main memory, in float32."""
-    array: FloatArray = part.detach().float().cpu().numpy().copy()
+    """``part`` in main memory, in float32: itself where it is there, for nobody writes into it."""
+    array: FloatArray = part.detach().float().cpu().numpy()
     return array

@@ -23,7 +23,6 @@ RULES: Final[tuple[Rule, ...]] = ("top_k", "top_p", "min_p", "greedy")
 """What can cut a token off, in the order in which they act."""
 
 DoubleArray = npt.NDArray[np.float64]
-_FIRST_SORTED: Final = 64  # how many of the most probable tokens top-p looks at first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,34 +187,26 @@ def _cut(
         fallen[scores < least] = 1 + RULES.index("top_k")
     if settings.top_p < 1:
         kept = np.flatnonzero(fallen == 0)
-        outside = np.ones(len(kept), dtype=np.bool_)
-        outside[_nucleus(scaled[kept], settings.top_p)] = False
-        fallen[kept[outside]] = 1 + RULES.index("top_p")
+        fallen[kept[~_nucleus(scaled[kept], settings.top_p)]] = 1 + RULES.index("top_p")
     if settings.min_p > 0:
         small = scaled < settings.min_p * scaled.max()
         fallen[small & (fallen == 0)] = 1 + RULES.index("min_p")
 
 
-def _nucleus(masses: DoubleArray, top_p: float) -> npt.NDArray[np.int64]:
-    """The places of the fewest largest ``masses`` whose share reaches ``top_p``, at least one.
+def _nucleus(masses: DoubleArray, top_p: float) -> npt.NDArray[np.bool_]:
+    """True for the fewest largest ``masses`` whose share reaches ``top_p``, at least one.
 
     A token stays as long as the share of those before it is below ``top_p``, which is what
-    transformers' sum from the other end says.
+    transformers' sum from the other end says; of equal ones those with the smaller ids.
     """
-    total = float(masses.sum())
-    count = min(_FIRST_SORTED, len(masses))
-    while True:
-        if count < len(masses):
-            first = np.argpartition(masses, -count)[-count:]
-        else:
-            first = np.arange(len(masses))
-        first = first[np.argsort(-masses[first], kind="stable")]
-        before = np.cumsum(masses[first]) - masses[first]
-        if count == len(masses) or before[-1] >= top_p * total:
-            stays = before < top_p * total
-            stays[0] = True
-            return first[stays]
-        count = min(8 * count, len(masses))
+    ordered = np.sort(masses)[::-1]
+    before = np.cumsum(ordered) - ordered
+    count = max(1, int(np.count_nonzero(before < top_p * masses.sum())))
+    least = ordered[count - 1]
+    stays: npt.NDArray[np.bool_] = masses > least
+    equal = np.flatnonzero(masses == least)
+    stays[equal[: count - np.count_nonzero(stays)]] = True
+    return stays
 
 
 def _penalised(raw: DoubleArray, penalty: float, previous_ids: Sequence[int]) -> DoubleArray:

@@ -202,7 +202,7 @@ class CachedReading:
         """A cache of exactly ``ids``, and their last queries, made again where they are gone."""
         held = SHELF.of(self._owner)
         if held is not None and held.common(ids) == len(ids) and ids in self._rows:
-            return held.first(len(ids))
+            return held if held.ids == ids else held.first(len(ids))
         read = self._read(ids)
         if held is None:
             SHELF.keep(self._owner, read.held)

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 import torch
 
-from core.attention.generated import continued
 from core.distribution import FloatArray
 from core.errors import InputError
 from core.generation.cache import CacheFacts
 from core.generation.distribution import Distribution, filtered_distribution
 from core.generation.forward import NextLogits
+from core.generation.growing import GrowingTokens
 from core.generation.own_rules import OwnRules
 from core.generation.reading import CachedReading, CacheTiming
 from core.generation.settings import SamplingSettings
@@ -62,6 +62,7 @@ class SteppingSession:
         self._seed = seed
         self._rules = rules
         self._writer = StepWriter(model, top_k)
+        self._growing = GrowingTokens(model, start)
         self._steps = list(steps)
         self._next: NextLogits | None = None  # of the tokens as they are
         self._vector: FloatArray | None = None  # of which these logits follow, where it is known
@@ -110,8 +111,8 @@ class SteppingSession:
     @property
     def log_probability(self) -> float:
         """Σ log p of the tokens by the model itself, in nats, whatever the settings."""
-        chances = np.array([step.probability for step in self._steps], dtype=np.float64)
-        return float(np.log(np.maximum(chances, np.finfo(np.float64).tiny)).sum())
+        chances = np.array([step.probability for step in self._steps]).clip(np.finfo(float).tiny)
+        return float(np.log(chances).sum())
 
     @property
     def nbytes(self) -> int:
@@ -123,7 +124,7 @@ class SteppingSession:
     def tokens_before(self, step: int) -> Tokens:
         """The tokens that the step number ``step`` (from 0) followed."""
         self._check_step(step, len(self._steps))
-        return continued(self._model, self._start, self.path[:step])[0]
+        return self._growing.followed_by(self.path[:step])
 
     def token_text(self, token_id: int) -> str:
         """What a token says, as people read it."""
@@ -244,11 +245,13 @@ class SteppingSession:
     ) -> GenerationStep:
         """The record of going on by ``token_id``, or by the token drawn."""
         drawn = self.drawn_id()
+        token_id = drawn if token_id is None else token_id
         return self._writer.write(
             distribution,
-            drawn if token_id is None else token_id,
+            token_id,
             drawn_id=drawn,
-            ids=self._ids(),
+            position=len(self._start) + len(self._steps),
+            tokens=self._growing.last_of((*self.path, token_id)),
             pending=self._steps[-1].pending if self._steps else b"",
             vector=vector,
         )
@@ -265,11 +268,8 @@ class SteppingSession:
 
     def _check_open(self) -> None:
         if self.finished:
-            raise InputError(
-                _("The model ended its text after {count} tokens: go back to go on.").format(
-                    count=len(self._steps)
-                )
-            )
+            text = _("The model ended its text after {count} tokens: go back to go on.")
+            raise InputError(text.format(count=len(self._steps)))
         if not self.room:
             raise InputError(
                 _("The text has {limit} tokens, which is the limit: go back or start anew.").format(

@@ -14,6 +14,7 @@ from core.generation.distribution import Distribution, no_such_token
 from core.generation.own_rules import end_ids
 from core.generation.steps import GenerationStep, readable
 from core.language import _
+from core.tokens import Tokens
 
 if TYPE_CHECKING:
     from core.models.language_model import LanguageModel
@@ -24,7 +25,7 @@ class StepWriter:
 
     def __init__(self, model: LanguageModel, top_k: int) -> None:
         check_top_k(top_k)
-        self._reader, self._vocabulary = model.reader, model.shape.vocab
+        self._vocabulary = model.shape.vocab
         self._ends = frozenset(end_ids(model))
         self.top_k = top_k
         self.names = TokenNames(model)
@@ -35,17 +36,21 @@ class StepWriter:
         token_id: int,
         *,
         drawn_id: int,
-        ids: Sequence[int],
+        position: int,
+        tokens: Tokens | None,
         pending: bytes,
         vector: FloatArray | None,
     ) -> GenerationStep:
-        """The record of going on by ``token_id`` after ``ids``; InputError where there is none."""
+        """The record of going on by ``token_id``; InputError where there is none.
+
+        ``tokens`` end with it, as the tokenizer reads them; None where it has no such piece.
+        """
         chosen = distribution.candidate(token_id)
         top = top_ids(distribution.before, self.top_k)
-        special, data = self._bytes(ids[-1], token_id)
+        special, data = (tokens.special[-1], tokens.data[-1]) if tokens else (False, b"")
         text, waiting = readable(pending, data, ends=special)
         return GenerationStep(
-            position=len(ids),
+            position=position,
             token_id=token_id,
             text=text,
             label=self.names.text(token_id),
@@ -80,11 +85,3 @@ class StepWriter:
                         "{total}: end it there."
                     ).format(count=count, total=len(path))
                 )
-
-    def _bytes(self, before: int, token_id: int) -> tuple[bool, bytes]:
-        """Whether a token is special, and the bytes that it adds to the text."""
-        try:  # after another, so that it is not taken for the first of a text
-            read = self._reader.read_ids((before, token_id))
-        except InputError:  # networks can have more vectors than their tokenizer has pieces
-            return False, b""
-        return read.special[1], read.data[1]

@@ -62,7 +62,7 @@ class _Layer:
 def logit_lens(
     model: LanguageModel,
     text: str | Tokens,
-    pair: str | None = None,
+    pair: str | Tokens | None = None,
     *,
     top_k: int = 10,
     positions: Sequence[int] | None = None,
@@ -145,12 +145,16 @@ def _answers(model: LanguageModel, states: LayerVectors, answers: Sequence[int] 
 
 
 def _read(
-    model: LanguageModel, text: str | Tokens, pair: str | None
+    model: LanguageModel, text: str | Tokens, pair: str | Tokens | None
 ) -> tuple[Tokens, Tokens | None]:
     """The tokens of the text, and those of the decoder if there is one."""
     blocks_of(model)
-    tokens = text if isinstance(text, Tokens) else model.encode_source(text, pair)
-    return tokens, model.encode_target(pair) if model.kind == "seq2seq" else None
+    target = None
+    if model.kind == "seq2seq":
+        target = pair if isinstance(pair, Tokens) else model.encode_target(pair)
+    if isinstance(text, Tokens):
+        return text, target
+    return model.encode_source(text, None if isinstance(pair, Tokens) else pair), target
 
 
 def _positions(tokens: Tokens, positions: Sequence[int] | None) -> tuple[int, ...]:

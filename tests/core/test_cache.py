@@ -99,3 +99,14 @@ def test_a_session_that_goes_away_leaves_the_work_to_the_one_that_waits():
     results = in_two_threads(cache(9), leave, lambda: "two")
     assert isinstance(results[0], KeyboardInterrupt)
     assert results[1] == "two"
+
+
+def test_what_is_held_is_found_without_computing_it():
+    cache = ByteCache(3, len)
+    assert cache.held("a") is None
+    cache.keep("a", "x")
+    cache.keep("b", "yy")
+    assert cache.held("a") == "x"  # used last: the next to go is b
+    cache.keep("c", "z")
+    assert cache.held("b") is None
+    assert cache.held("a") == "x"

@@ -328,6 +328,18 @@ def test_the_text_grows_by_whole_characters(tiny: Tiny) -> None:
     assert session.step(plain).text == "\ufffdx"  # a character that never comes
 
 
+def test_a_token_without_a_piece_is_a_step_without_text(
+    tmp_path: Path, make_model: Callable[..., Path]
+) -> None:
+    model = load_model(str(make_model("llama", tmp_path, vocab_size=600)))
+    assert len(model.tokenizer) < 600
+    session = GenerationSession(model, TEXT)
+    step = session.step(599)
+    assert (step.text, step.label, step.special) == ("", "#599", False)
+    plain = model.tokenizer.encode("x", add_special_tokens=False)[0]
+    assert session.step(plain).text == "x"
+
+
 def test_an_end_token_ends_the_text_until_one_goes_back(tiny: Tiny) -> None:
     model = tiny("gpt2")
     session = GenerationSession(model, TEXT)
