@@ -44,6 +44,13 @@ def topics() -> tuple[Topic, ...]:
             practice=_("Masked words: mask, predict, fill step by step"),
         ),
         Topic(
+            id="generation",
+            title=_("The next word is predicted from the left"),
+            formula="−Σ log P(xₜ | x₁ … xₜ₋₁)",
+            page="generation",
+            practice=_("Generation: one token at a time, with branches"),
+        ),
+        Topic(
             id="models",
             title=_("Heads and layers make a model"),
             formula=_("encoder · decoder · encoder–decoder"),

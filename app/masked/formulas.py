@@ -79,7 +79,7 @@ def _loss_rows(draw: Draw, loss: MaskedLoss) -> Iterator[tuple[str, ...]]:
     """A row for each chosen token."""
     original, read = draw.example.tokens.characters, draw.read.characters
     became = {
-        "masked": _("masked"),
+        "masked": _("masked out"),
         "replaced": _("replaced by “{word}”"),
         "kept": _("left as it is"),
     }

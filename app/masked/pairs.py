@@ -72,7 +72,7 @@ PAIRS: Final = (
 def pairs_table(pairs: Sequence[Pair], answers: Sequence[float]) -> str:
     """A row for each pair: where it stands, what is so, the probability, right or wrong."""
     return table(
-        (_("pair"), _("from"), _("really"), _("P(is next)"), _("the answer is")),
+        (_("pair"), _("source text"), _("really"), _("P(is next)"), _("the answer is")),
         [
             (
                 str(place),

@@ -119,7 +119,7 @@ def _texts(selectable: bool) -> dict[str, Json]:
             "part": _("part of a character"),
         },
         "mark": {
-            "masked": _("masked"),
+            "masked": _("masked out"),
             "replaced": _("replaced by a random token"),
             "kept": _("chosen, left as it is"),
         },
