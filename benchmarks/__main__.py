@@ -10,7 +10,7 @@ from benchmarks.report import write_report
 
 NAMES = (
     *("attention_payload", "views", "recording", "profile", "ablation", "sessions"),
-    *("masked", "loading", "browser"),
+    *("masked", "generation", "loading", "browser"),
 )
 REPORT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 

@@ -261,5 +261,5 @@ def test_a_chip_is_masked_with_a_key_and_the_keyboard_stays_on_it(shown) -> None
 def test_the_legend_explains_the_marks_in_use(shown) -> None:
     page = shown.open("masked")
     legend = page.locator(".legend").inner_text().split("\n")
-    assert legend == ["masked", "replaced by a random token", "chosen, left as it is"]
+    assert legend == ["masked out", "replaced by a random token", "chosen, left as it is"]
     assert shown.line() == "Click a token to mask it, or to show it again"
