@@ -90,6 +90,10 @@ def show_more_settings() -> None:
         help=_("Tokens that the text has already become less likely above 1; 1 is none."),
     )
     st.number_input(_("Seed"), min_value=0, max_value=9999, key=SEED, persist_state="session")
+
+
+def show_count() -> None:
+    """How many tokens are written at once."""
     st.number_input(
         _("Tokens to the end, at most"),
         min_value=1,

@@ -21,6 +21,7 @@ from app.generation.saved import offer_file, was_opened
 from app.generation.settings import (
     count_now,
     seed_now,
+    show_count,
     show_main_sliders,
     show_more_settings,
 )
@@ -36,6 +37,7 @@ from core.generation import GenerationSession, GenerationStep
 from core.language import _
 
 PLAY_SECONDS: Final = 1.0
+REREAD: Final = "generation._reread"
 SHOWN_TOKENS: Final = 300
 """Of longer texts the last ones are shown."""
 
@@ -50,6 +52,9 @@ def show_step(look: Look) -> None:
 
 @framed
 def _show_room(look: Look, playing: bool) -> None:
+    if moves.is_playing() != playing or was_opened() or st.session_state.pop(REREAD, False):
+        # The clock starts or stops, or the page reads the text anew; it writes the address itself.
+        st.rerun()
     try:
         _show_all(look, playing)
     finally:
@@ -57,8 +62,6 @@ def _show_room(look: Look, playing: bool) -> None:
 
 
 def _show_all(look: Look, playing: bool) -> None:
-    if moves.is_playing() != playing or was_opened():
-        st.rerun()  # so that the clock starts or stops, or the page shows what the file holds
     if said := problem():
         st.error(as_plain(said))
     drop_misfits(look)
@@ -196,7 +199,24 @@ def _show_controls(look: Look, path: Path, *, ended: bool, playing: bool) -> Non
         )
         with st.popover(_("Settings"), icon=":material/tune:"):
             show_more_settings()
+            show_count()
+            _show_special()
             _show_tree_settings(look)
+
+
+def _show_special() -> None:
+    """Whether special tokens typed in the text are special."""
+    st.checkbox(
+        _("Special tokens typed in the text count as such"),
+        key=GENERATION.key("special"),
+        persist_state="session",
+        on_change=_read_again,
+    )
+
+
+def _read_again() -> None:
+    moves.forget_steps()
+    st.session_state[REREAD] = True
 
 
 def _show_tree_settings(look: Look) -> None:

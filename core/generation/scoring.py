@@ -20,6 +20,7 @@ from core.distribution import FloatArray, TokenNames, check_top_k
 from core.errors import InputError, UnsupportedError
 from core.generation.prompt import plain_reader
 from core.generation.rows import CachedRows
+from core.generation.scored_words import words_of
 from core.generation.source import read_source
 from core.jobs import Progress, Stop
 from core.language import _
@@ -98,7 +99,7 @@ class TextScore:
 
     def words(self) -> tuple[ScoredWord, ...]:
         """The words that were scored whole, special tokens aside, from left to right."""
-        return tuple(self._word(positions) for positions in _words(self.tokens, self.ranks))
+        return tuple(self._word(positions) for positions in words_of(self.tokens, self.ranks))
 
     def least_expected(self, count: int = 10) -> tuple[ScoredWord, ...]:
         """The ``count`` words with the lowest log-probability, the lowest first."""
@@ -259,20 +260,6 @@ def _opening(tokens: Tokens) -> int:
     """How many tokens of the template stand before the text."""
     own = (place for place, segment in enumerate(tokens.segments) if segment is not None)
     return next(own, 0)
-
-
-def _words(tokens: Tokens, ranks: IntArray) -> list[tuple[int, ...]]:
-    """The places of each word whose tokens were all scored."""
-    words: list[list[int]] = []
-    for place, special in enumerate(tokens.special):
-        if special:
-            continue
-        joined = words and place > 0 and words[-1][-1] == place - 1
-        if joined and (tokens.continues[place] or tokens.groups[place] == tokens.groups[place - 1]):
-            words[-1].append(place)
-        else:
-            words.append([place])
-    return [tuple(word) for word in words if all(ranks[place] > 0 for place in word)]
 
 
 def _check_kind(model: LanguageModel, pair: str | None) -> None:

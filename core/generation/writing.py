@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from transformers import PreTrainedTokenizerFast
 
 from core.distribution import FloatArray, TokenNames, check_top_k, top_ids
 from core.errors import InputError
@@ -20,6 +23,14 @@ if TYPE_CHECKING:
     from core.models.language_model import LanguageModel
 
 
+_NAMES: WeakKeyDictionary[PreTrainedTokenizerFast, TokenNames] = WeakKeyDictionary()
+
+
+def names_of(model: LanguageModel) -> TokenNames:
+    """The names that all sessions of ``model`` look up, each token once."""
+    return _NAMES.setdefault(model.tokenizer, TokenNames(model))
+
+
 class StepWriter:
     """Writes the steps of one session; ``top_k`` tokens are told of each."""
 
@@ -28,7 +39,7 @@ class StepWriter:
         self._vocabulary = model.shape.vocab
         self._ends = frozenset(end_ids(model))
         self.top_k = top_k
-        self.names = TokenNames(model)
+        self.names = names_of(model)
 
     def write(
         self,

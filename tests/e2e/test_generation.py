@@ -168,6 +168,44 @@ def test_every_tab_opens_with_something_in_it(new_page, tab, lang):
     expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
 
 
+def test_beam_search_is_walked_step_by_step(new_page):
+    page = new_page(f"/generation?tab=beams&beams=2&count=4&text={quote(PROMPT)}")
+    expect(page.get_by_text("The score of the winner")).to_be_visible()
+    expect(page.get_by_role("cell", name="Greedy", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Back", exact=True).click()
+    expect(page).to_have_url(re.compile(r"beam_step=3(&|$)"))
+    expect(page.get_by_text("Kept after step 3")).to_be_visible()
+
+
+def test_a_chat_streams_its_answer_beside_what_the_model_reads(new_page):
+    page = new_page("/generation?tab=chat&temperature=0")
+    button(page, "What is the capital of France?").click()
+    answer = page.get_by_test_id("stChatMessage").nth(1)
+    expect(answer).to_contain_text("Paris")
+    expect(answer).to_contain_text("ended by the model")
+    expect(page.get_by_text("<|im_start|>").first).to_be_visible()
+    page.get_by_role("link", name="Go on step by step with this prompt").click()
+    expect(page).to_have_url(re.compile("special=1"))
+    expect(chips(page).first).to_have_text("<|im_start|>")
+
+
+def test_a_saved_tree_is_opened_again(new_page, tmp_path):
+    page = new_page(f"/generation?text={quote(PROMPT)}&steps=_7042_28~0-1_30&at=1.0&seed=5")
+    before = endings(page)
+    button(page, "Settings").click()
+    with page.expect_download() as download:
+        button(page, "Save these branches").click()
+    download.value.save_as(tmp_path / "tree.json")
+
+    other = new_page("/generation")
+    button(other, "Settings").click()
+    other.locator("input[type=file]").set_input_files(tmp_path / "tree.json")
+    button(other, "Show these branches").click()
+    expect(other).to_have_url(re.compile("seed=5"))
+    other.keyboard.press("Escape")
+    assert endings(other) == before
+
+
 def test_the_page_fits_a_telephone(new_page):
     page = new_page(f"/generation?text={quote(PROMPT)}&steps=_7042&at=0.0", width=390)
     expect(candidates(page).first).to_be_visible()

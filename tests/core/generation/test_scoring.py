@@ -218,3 +218,9 @@ def test_the_built_in_model_finds_the_wrong_word_the_least_expected() -> None:
     with torch.inference_mode():
         own = float(model.network(**inputs, labels=inputs["input_ids"]).loss)
     assert right.loss == pytest.approx(own, abs=1e-5)
+
+
+@pytest.mark.models
+def test_in_scripts_without_spaces_a_word_is_what_one_character_or_token_holds() -> None:
+    score = score_text(load_model("smollm2-135m-instruct", device="cpu"), "法国的首都是 Paris 吗？")
+    assert [word.text for word in score.words()] == [*list("国的首都是"), "Paris", "吗", "？"]
