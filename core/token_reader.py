@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from weakref import ref
 
 import numpy as np
 from tokenizers import Encoding, Tokenizer
@@ -53,6 +54,7 @@ class TokenReader:
                     "each token stands in the text: choose a model that has one."
                 ).format(name=type(tokenizer).__name__)
             )
+        self._tokenizer = ref(tokenizer)
         # A copy of our own: a call of the tokenizer elsewhere switches truncation and padding on in
         # the one that transformers holds, perhaps in the middle of a text that is read here.
         with told_as(UnsupportedError, _("The tokenizer cannot be used ({reason}).")):
@@ -173,6 +175,7 @@ class TokenReader:
             data=tuple(b"" if mark else part for mark, part in zip(alone, parts, strict=True)),
             continues=tuple(self._continues(row, alone, parts, texts, groups)),
             unknown=tuple(unknown),
+            tokenizer=self._tokenizer,
         )
 
     def _bytes(self, row: _Row, place: int) -> bytes:

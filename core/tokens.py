@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+from weakref import ref
 
 from core.errors import TextError
 from core.language import _
 from core.pieces import clusters
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
 
 MAX_CHARACTERS: Final = 1_000_000
 """Longer texts are refused: they are files, and no view shows them."""
@@ -39,7 +43,7 @@ class Cut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tokens:
-    """A row of tokens. Every field but ``cut`` has one entry per token.
+    """A row of tokens. Every field but ``cut`` and ``tokenizer`` has one entry per token.
 
     ``pieces`` are as the vocabulary writes them, ``texts`` as people read them. Tokens of the same
     number in ``groups`` form one character (grapheme cluster): the first carries the whole text,
@@ -47,7 +51,7 @@ class Tokens:
     tokens. ``segments`` is 0 for the first text, 1 for the pair and None for tokens of
     the template; ``types`` are the token type ids of the model's input. ``spans`` are characters
     (start, stop) of the token's own text. ``continues`` is true where the piece goes on with the
-    word of the token before it.
+    word of the token before it. ``tokenizer`` tells who read them, as long as it is in memory.
     """
 
     ids: tuple[int, ...]
@@ -62,13 +66,10 @@ class Tokens:
     continues: tuple[bool, ...]
     unknown: tuple[bool, ...]
     cut: Cut | None = None
+    tokenizer: ref[PreTrainedTokenizerFast] | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        columns = (
-            *(self.pieces, self.texts, self.special, self.segments, self.types),
-            *(self.spans, self.groups, self.data, self.continues, self.unknown),
-        )
-        if any(len(column) != len(self.ids) for column in columns):
+        if any(len(getattr(self, name)) != len(self.ids) for name in COLUMNS):
             raise ValueError("every field of Tokens needs one entry per token")
 
     def __len__(self) -> int:
@@ -84,6 +85,12 @@ class Tokens:
     def labels(self) -> tuple[str, ...]:
         """One short label per token for an axis, never empty: ``·`` is a part of a character."""
         return tuple(_label(text) for text in self.texts)
+
+
+COLUMNS: Final = tuple(
+    name for name in Tokens.__dataclass_fields__ if name not in {"cut", "tokenizer"}
+)
+"""The fields with one entry per token."""
 
 
 def _label(text: str) -> str:

@@ -18,7 +18,7 @@ from core.attention.capture import AttentionCapture, capture_attention, places_o
 from core.errors import InputError, UnsupportedError
 from core.jobs import Progress, Stop
 from core.language import _
-from core.tokens import Tokens
+from core.tokens import COLUMNS, Tokens
 
 if TYPE_CHECKING:
     from core.models.language_model import LanguageModel
@@ -142,9 +142,7 @@ def continued(model: LanguageModel, before: Tokens, new: tuple[int, ...]) -> tup
         "spans": tuple(span and (span[0] + moved, span[1] + moved) for span in last.spans[1:]),
     }
     columns = {
-        name: getattr(before, name) + own.get(name, getattr(last, name)[1:])
-        for name in Tokens.__dataclass_fields__
-        if name != "cut"
+        name: getattr(before, name) + own.get(name, getattr(last, name)[1:]) for name in COLUMNS
     }
     whole = replace(before, **columns)
     pairs = zip(last.texts[1:], last.special[1:], strict=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from transformers import PreTrainedTokenizerFast
@@ -15,7 +15,7 @@ from transformers import PreTrainedTokenizerFast
 from core.errors import InputError, TextError, UnsupportedError
 from core.language import _
 from core.token_reader import TokenReader
-from core.tokens import Tokens
+from core.tokens import COLUMNS, Tokens
 
 if TYPE_CHECKING:
     from core.models.language_model import LanguageModel
@@ -122,10 +122,8 @@ def _cut(tokens: Tokens, limit: int, kept: int) -> Prompt:
 
 def chosen_tokens(tokens: Tokens, places: Sequence[int]) -> Tokens:
     """The tokens at ``places`` only."""
-    columns = {
-        name: tuple(getattr(tokens, name)[place] for place in places)
-        for name in Tokens.__dataclass_fields__
-        if name != "cut"
+    columns: dict[str, Any] = {
+        name: tuple(getattr(tokens, name)[place] for place in places) for name in COLUMNS
     }
     return replace(tokens, **columns, cut=None)
 

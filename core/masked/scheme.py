@@ -98,9 +98,9 @@ def mask_tokens(
 ) -> MaskedExample:
     """One draw of the scheme. Special tokens are never chosen; a draw may choose none at all.
 
-    ``model`` (or a tokenizer) tells what tokens do not: the id of the mask and the vocabulary that
-    replacements are drawn from evenly. Raises InputError for shares that are none and where no
-    token may be chosen, UnsupportedError for a model without a mask.
+    The tokenizer that read the tokens, or that of ``model`` where one is given, tells the id of the
+    mask and the vocabulary that replacements are drawn from evenly. Raises InputError for shares
+    that are none and where no token may be chosen, UnsupportedError for a model without a mask.
     """
     rule = MaskingRule(rate=rate, mask=mask, random=random)
     vocabulary = _vocabulary(tokens, model)
@@ -166,16 +166,18 @@ def _kind(before: int, after: int, label: int, mask_id: int) -> Kind:
 
 
 def _vocabulary(tokens: Tokens, model: LanguageModel | TextTokenizer | None) -> Vocabulary:
-    if model is None:
+    read_by = None if tokens.tokenizer is None else tokens.tokenizer()
+    tokenizer = read_by if model is None else model.tokenizer
+    if tokenizer is None:
         raise InputError(
-            _("{count} tokens alone do not tell what their mask is: name their model too.").format(
+            _("The model that read these {count} tokens is no longer loaded: name one.").format(
                 count=len(tokens)
             )
         )
-    tokenizer = model.tokenizer
     if tokenizer.mask_token_id is None:
+        name = model.id if model is not None else type(tokenizer).__name__
         raise UnsupportedError(
-            _("The tokenizer of {id} has no mask token: choose another model.").format(id=model.id)
+            _("The tokenizer of {id} has no mask token: choose another model.").format(id=name)
         )
     if tokenizer not in _KNOWN:
         _KNOWN[tokenizer] = vocabulary_of(tokenizer)

@@ -174,4 +174,5 @@ def _joined(first: Tokens, rest: Tokens) -> Tokens:
         continues=first.continues + rest.continues[:stop],
         unknown=first.unknown + rest.unknown[:stop],
         cut=rest.cut,
+        tokenizer=rest.tokenizer,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -84,9 +86,7 @@ def test_counts_over_many_draws_hold_the_rates_of_short_texts_too(model):
     assert len(found.chosen) == 40_000
 
 
-def test_tokens_alone_do_not_tell_what_their_mask_is(model, tiny):
-    with pytest.raises(InputError, match="name their model"):
-        mask_tokens(model.encode(TEXT), seed=0)
+def test_a_tokenizer_without_a_mask_is_refused(tiny):
     causal = tiny("gpt2")
     with pytest.raises(UnsupportedError, match="no mask token"):
         mask_tokens(causal.encode(TEXT), seed=0, model=causal)
@@ -97,3 +97,16 @@ def test_shares_that_are_none_and_a_text_of_special_tokens_are_refused(model):
         mask_tokens(model.encode(TEXT), mask=0.8, random=0.4, seed=0, model=model)
     with pytest.raises(InputError, match="special tokens only"):
         mask_tokens(model.encode("[MASK]"), seed=0, model=model)
+
+
+def test_tokens_know_who_read_them(model):
+    tokens = model.encode("The animal crossed the street.")
+    told, own = mask_tokens(tokens, seed=3, model=model), mask_tokens(tokens, seed=3)
+    assert own.kinds == told.kinds
+    assert own.input_ids.tolist() == told.input_ids.tolist()
+
+
+def test_tokens_of_a_model_that_is_gone_ask_for_one(model):
+    tokens = replace(model.encode("The animal crossed the street."), tokenizer=lambda: None)
+    with pytest.raises(InputError, match="no longer loaded"):
+        mask_tokens(tokens, seed=3)
