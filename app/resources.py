@@ -34,6 +34,8 @@ none of its own, so that thirty of them stay under 500 MB."""
 RESULT_BYTES: Final = 32 * 2**20
 RESULT_GUESS: Final = 50_000
 """Bytes that a result counts for which does not say its size."""
+RUNNING: Final = "running"
+"""How the keys of results go on, after the model's id, that hold a model in memory."""
 MEMORY_VARIABLE: Final = "HEADLIGHT_MODEL_MEMORY"
 
 Thing = TypeVar("Thing")
@@ -67,7 +69,19 @@ def pool() -> ModelPool:
     named = os.environ.get(MEMORY_VARIABLE)
     device = choose_device()
     limit = float(named) * 2**30 if named else memory_report(device).total / 2
-    return ModelPool(int(limit))
+    return ModelPool(int(limit), left=_let_go)
+
+
+def _let_go(model_id: str) -> None:
+    """Drop the running sessions of a model that leaves the memory: they would hold it there."""
+    results().drop(
+        lambda key: (
+            isinstance(key, tuple)
+            and key[0] == model_id
+            and isinstance(key[1], tuple)
+            and key[1][0] == RUNNING
+        )
+    )
 
 
 @_once

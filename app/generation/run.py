@@ -105,7 +105,7 @@ def token_ids(path: Path) -> tuple[int, ...]:
 def _session(look: Look, model: LanguageModel, seed: int) -> Session:
     context = get_script_run_ctx(suppress_warning=True)
     mine = context.session_id if context else ""
-    key = (look.model, ("running", mine, look.text, look.special, seed))
+    key = (look.model, (resources.RUNNING, mine, look.text, look.special, seed))
 
     def make() -> _Running:
         opened = open_session(model, look.text, seed=seed, special=look.special, top_k=3, room=ROOM)

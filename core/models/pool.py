@@ -48,7 +48,10 @@ class _Place:
 
 
 class ModelPool:
-    """Models within ``limit_bytes``; safe to use from any thread."""
+    """Models within ``limit_bytes``; safe to use from any thread.
+
+    ``left`` is told the id of each model that goes, so that what others keep of it goes too.
+    """
 
     def __init__(
         self,
@@ -56,9 +59,11 @@ class ModelPool:
         *,
         load: Callable[[str], LanguageModel] = load_model,
         measure: Callable[[str], int] = model_size,
+        left: Callable[[str], None] = lambda _model_id: None,
     ) -> None:
         self.limit_bytes = limit_bytes
         self._load = load
+        self._left = left
         self._measure = measure
         self._places: dict[str, _Place] = {}
         self._turns = itertools.count(1)
@@ -109,6 +114,7 @@ class ModelPool:
                 )
             del self._places[model_id]
             place.model = None
+        self._left(model_id)
         _collect()
         return True
 
@@ -188,6 +194,7 @@ class ModelPool:
                 if enough():
                     break
                 self._places.pop(name).model = None
+                self._left(name)
                 gone = True
         if gone and collect:
             _collect()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 
 import pytest
 import streamlit as st
@@ -68,6 +70,17 @@ def test_steps_written_elsewhere_are_known(look):
     other = Look(model=look.model, title="", text="The street was wide")
     keep_steps(other, steps)
     assert steps_of(other, tuple((step.token_id,) for step in steps), 2) == steps
+
+
+def test_a_session_does_not_hold_a_model_that_leaves_the_memory(look):
+    drawn(look, (), SETTINGS, 0, count=2)
+    with resources.pool().lease(look.model) as model:
+        held = weakref.ref(model.network)
+    del model
+    resources.pool().unload(look.model)
+    gc.collect()
+    assert held() is None
+    assert len(drawn(look, (), SETTINGS, 0, count=2)) == 2  # it is loaded again
 
 
 @pytest.mark.parametrize("path", [((1, 2),), ((10**6,),)])

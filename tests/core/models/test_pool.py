@@ -64,6 +64,15 @@ def test_the_least_recently_used_leaves_first():
     assert names(pool) == ["c", "a"]
 
 
+def test_who_keeps_something_of_a_model_is_told_when_it_leaves():
+    shelf, told = Shelf(a=6, b=6), []
+    pool = ModelPool(10, load=shelf.load, measure=shelf.sizes.get, left=told.append)
+    use(pool, "a", "b")
+    assert told == ["a"]
+    pool.unload("b")
+    assert told == ["a", "b"]
+
+
 def test_a_model_in_use_never_leaves():
     pool = Shelf(a=4, b=4, c=4).pool(10)
     with pool.lease("a"):
