@@ -12,10 +12,10 @@ TERMS: Final = 8
 """How many terms of a sum are written out."""
 
 
-def number(value: float) -> str:
-    """A number as it is written: three decimals and a real minus, none before nothing."""
-    shown = f"{value:.3f}"
-    return "0.000" if shown == "-0.000" else shown.replace("-", "−")
+def number(value: float, decimals: int = 3) -> str:
+    """A number as it is written: with a real minus, none before nothing."""
+    shown = f"{value:.{decimals}f}"
+    return shown.lstrip("-") if float(shown) == 0 else shown.replace("-", "−")
 
 
 def share(value: float) -> str:

@@ -8,6 +8,7 @@ from typing import TypeVar
 import streamlit as st
 
 Option = TypeVar("Option")
+View = TypeVar("View", bound=str)
 
 
 def text_input(
@@ -81,3 +82,17 @@ def choose_some(
             persist_state="session",
         )
     )
+
+
+def choose_view(label: str, names: Mapping[View, str], *, key: str) -> View:
+    """One of ``names`` (view → name), as buttons in a row; ``label`` is for people who hear it."""
+    chosen = st.segmented_control(
+        label,
+        list(names),
+        format_func=names.__getitem__,
+        key=key,
+        persist_state="session",
+        required=True,
+        label_visibility="collapsed",
+    )
+    return next(iter(names)) if chosen is None else chosen

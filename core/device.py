@@ -138,5 +138,7 @@ def release_memory() -> None:
 
 
 def human_size(count: int) -> str:
-    """``count`` bytes as people read it: ``538 MB``, ``1.4 GB``; 1 GB is 10⁹ bytes."""
-    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
+    """``count`` bytes as people read it: ``46 KB``, ``538 MB``, ``1.4 GB``; 1 GB is 10⁹ bytes."""
+    if count >= 1e9:
+        return f"{count / 1e9:.1f} GB"
+    return f"{count / 1e6:.0f} MB" if count >= 1e6 or not count else f"{count / 1e3:.0f} KB"

@@ -11,7 +11,7 @@ from app.attention.state import ATTENTION
 from app.frame import framed
 from components.bertviz import bertviz_page
 from components.bertviz_size import bertviz_height
-from components.controls import choose_some
+from components.controls import choose_some, choose_view
 from core.attention import AttentionOverview
 from core.language import _
 
@@ -47,17 +47,7 @@ def show_bertviz(overview: AttentionOverview, chosen: Chosen) -> None:
 
 def _choose_kind() -> str:
     names = {"head": _("Head view"), "model": _("Model view"), "neuron": _("Neuron view")}
-    return str(
-        st.segmented_control(
-            _("View of bertviz"),
-            names,
-            format_func=names.__getitem__,
-            key=KIND,
-            persist_state="session",
-            required=True,
-            label_visibility="collapsed",
-        )
-    )
+    return choose_view(_("View of bertviz"), names, key=KIND)
 
 
 def _choose_layers(overview: AttentionOverview, chosen: Chosen) -> list[int]:

@@ -23,7 +23,7 @@ from app.attention.verdict import number_name, show_verdict
 from app.facts import source_line
 from app.frame import framed
 from app.waiting import note_stopped, waited
-from components.controls import text_input
+from components.controls import choose_view, text_input
 from components.views.head_values import head_values
 from core.attention import AttentionOverview
 from core.language import _
@@ -76,17 +76,8 @@ def _choose_effect(kind: str) -> str:
     effects = [effect for effect in EFFECTS if kind == "causal" or effect != "contribution"]
     if st.session_state[EFFECT] not in effects:
         st.session_state[EFFECT] = effects[0]
-    return str(
-        st.segmented_control(
-            _("Question"),
-            effects,
-            format_func=names.__getitem__,
-            key=EFFECT,
-            persist_state="session",
-            required=True,
-            label_visibility="collapsed",
-        )
-    )
+    offered = {effect: names[effect] for effect in effects}
+    return choose_view(_("Question"), offered, key=EFFECT)
 
 
 def _choose_replacement() -> None:

@@ -12,12 +12,12 @@ from app.attention.look import HEAD, LAYER, STACK, Chosen, Look, settle
 from app.attention.matter import show_matter
 from app.attention.pattern import show_pattern
 from app.attention.query_key import show_query_key
-from app.attention.state import ATTENTION, ATTENTION_TABS
+from app.attention.state import ATTENTION
 from app.attention.words import explain_sinks
 from app.facts import model_kind
 from app.frame import framed
 from app.links import publish_link
-from components.controls import choose_number
+from components.controls import choose_number, choose_view
 from core.attention import AttentionOverview
 from core.attention.places import Stack
 from core.language import _
@@ -77,17 +77,7 @@ def _choose_tab() -> str:
         "generated": _("Generated text"),
         "bertviz": "bertviz",
     }
-    return str(
-        st.segmented_control(
-            _("View"),
-            ATTENTION_TABS,
-            format_func=names.__getitem__,
-            key=TAB,
-            persist_state="session",
-            required=True,
-            label_visibility="collapsed",
-        )
-    )
+    return choose_view(_("View"), names, key=TAB)
 
 
 def _choose_head(overview: AttentionOverview) -> None:
@@ -112,13 +102,5 @@ def _choose_stack(look: Look, *, written: bool) -> Stack:
         del names["self"]
     if st.session_state[STACK] not in names:
         st.session_state[STACK] = "cross"
-    chosen: Stack = st.segmented_control(
-        _("Attention of"),
-        list(names),
-        format_func=names.__getitem__,
-        key=STACK,
-        persist_state="session",
-        required=True,
-        label_visibility="collapsed",
-    )
+    chosen: Stack = choose_view(_("Attention of"), names, key=STACK)
     return chosen

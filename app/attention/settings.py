@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from app.attention.state import ATTENTION, HEAD_CHOICES
+from components.controls import choose_view
 from core.attention import AttentionOverview, AttentionRegion, attention_region, combined_heads
 from core.attention.recording import FloatArray
 from core.attention.region import Part, second_text_start
@@ -34,17 +35,8 @@ class Options:
 
 def choose_drawing() -> str:
     """Matrix or lines."""
-    return str(
-        st.segmented_control(
-            _("Drawn as"),
-            ["matrix", "lines"],
-            format_func={"matrix": _("Matrix"), "lines": _("Lines")}.__getitem__,
-            key=DRAW,
-            persist_state="session",
-            required=True,
-            label_visibility="collapsed",
-        )
-    )
+    names = {"matrix": _("Matrix"), "lines": _("Lines")}
+    return choose_view(_("Drawn as"), names, key=DRAW)
 
 
 def settings(overview: AttentionOverview) -> None:

@@ -12,9 +12,10 @@ from app.generation.beams.room import show_beams
 from app.generation.chat.room import show_chat
 from app.generation.look import Look
 from app.generation.score.room import show_score
-from app.generation.state import GENERATION, GENERATION_TABS
+from app.generation.state import GENERATION
 from app.generation.step import show_step
 from app.links import publish_link
+from components.controls import choose_view
 from core.language import _
 
 ROOMS: Final[dict[str, Callable[[Look], None]]] = {
@@ -35,16 +36,8 @@ def show_rooms(look: Look) -> None:
         "score": _("Score a text"),
         "chat": _("Chat"),
     }
-    tab = st.segmented_control(
-        _("View"),
-        GENERATION_TABS,
-        format_func=names.__getitem__,
-        key=GENERATION.key("tab"),
-        persist_state="session",
-        required=True,
-        label_visibility="collapsed",
-    )
+    tab = choose_view(_("View"), names, key=GENERATION.key("tab"))
     try:
-        ROOMS[str(tab)](look)
+        ROOMS[tab](look)
     finally:
         publish_link(GENERATION)

@@ -6,6 +6,7 @@ import math
 
 import streamlit as st
 
+from app import formulas
 from app.branch_controls import branch_name
 from app.frame import as_plain
 from app.generation.look import Look
@@ -74,8 +75,8 @@ def compare_branches(look: Look) -> None:
                 "".join(step.text for step in steps[:common]),
                 "".join(step.text for step in steps[common:]),
                 str(len(steps)),
-                f"{total:.2f}",
-                f"{total / len(steps):.2f}" if steps else "–",
+                formulas.number(total, 2),
+                formulas.number(total / len(steps), 2) if steps else "–",
             )
         )
     head = (_("branch"), _("shared with the branch it left"), _("its own text"))

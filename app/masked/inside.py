@@ -15,6 +15,7 @@ from app.masked.paths import Path, expected, lens, masks_of, taken, written
 from app.masked.state import MASKED
 from app.navigation import page_path
 from components.chips import chips_of
+from components.controls import choose_view
 from components.views.lens_grid import lens_grid
 from components.views.token_strip import token_strip
 from core.attention import capture_attention
@@ -33,15 +34,7 @@ def show_inside(look: Look, path: Path) -> None:
         "attention": _("Attention of the mask"),
         "lens": _("Through the layers"),
     }
-    inside = st.segmented_control(
-        _("Inside this step"),
-        list(names),
-        format_func=names.__getitem__,
-        key=INSIDE,
-        persist_state="session",
-        required=True,
-        label_visibility="collapsed",
-    )
+    inside = choose_view(_("Inside this step"), names, key=INSIDE)
     if inside == "attention":
         _show_attention(look, path)
     elif inside == "lens":
@@ -122,6 +115,6 @@ def _show_lens(look: Look, path: Path) -> None:
     )
     said = _(
         "Each layer's vector at the mask, read by the model's own head. The head was trained on "
-        "the last layer only: earlier layers look less sure than they are."
+        "the last layer only, so how sure an earlier layer looks means little."
     )
     st.markdown(f":small[{as_plain(said)}]", width=680)

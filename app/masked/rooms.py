@@ -16,9 +16,10 @@ from app.masked.moves import MASKS
 from app.masked.next_sentence import show_next
 from app.masked.scheme import show_scheme
 from app.masked.score import show_score
-from app.masked.state import MASKED, MASKED_TABS
+from app.masked.state import MASKED
 from app.masked.table import show_table
 from app.masked.two_models import show_two_models
+from components.controls import choose_view
 from core.language import _
 
 ROOMS: Final[dict[str, Callable[[Look], None]]] = {
@@ -43,17 +44,9 @@ def show_rooms(look: Look) -> None:
         "models": _("Two models"),
         "table": _("Many sentences"),
     }
-    tab = st.segmented_control(
-        _("View"),
-        MASKED_TABS,
-        format_func=names.__getitem__,
-        key=MASKED.key("tab"),
-        persist_state="session",
-        required=True,
-        label_visibility="collapsed",
-    )
+    tab = choose_view(_("View"), names, key=MASKED.key("tab"))
     now = replace(look, masks=tuple(st.session_state[MASKS]))  # a click here changes them
     try:
-        ROOMS[str(tab)](now)
+        ROOMS[tab](now)
     finally:
         publish_link(MASKED)

@@ -6,6 +6,7 @@ import math
 
 import streamlit as st
 
+from app import formulas
 from app.branch_controls import branch_name
 from app.frame import as_plain
 from app.masked.look import Look
@@ -58,7 +59,7 @@ def compare_branches(look: Look) -> None:
     for number, row in enumerate(tree.rows):
         steps = taken(look, tree.path((number, len(row.choices) - 1)))
         total = sum(math.log(step.probability) for step in steps if step.probability > 0)
-        lines.append((branch_name(WALK, number), written(look, steps), f"{total:.2f}"))
+        lines.append((branch_name(WALK, number), written(look, steps), formulas.number(total, 2)))
     st.markdown(table((_("branch"), _("sentence"), "Σ log p"), lines))
     said = _(
         "Σ log p adds up the log-probability of each word when it was filled in; it depends on "

@@ -74,3 +74,4 @@ def test_files_kept_in_memory_are_as_good_as_free_in_a_container(tmp_path, monke
 
 def test_sizes_are_read_in_the_usual_units():
     assert (human_size(538_000_000), human_size(1_400_000_000)) == ("538 MB", "1.4 GB")
+    assert (human_size(46_080), human_size(0)) == ("46 KB", "0 MB")

@@ -56,8 +56,8 @@ def show_lens(look: Look, path: Path) -> None:
     said = _(
         "Each layer's vector at a token, read by the model's own head as if it were the last "
         "layer. The answer is the token that comes next in the text; after the last one, the "
-        "model's first choice. The head was trained on the last layer only: earlier layers look "
-        "less sure than they are."
+        "model's first choice. The head was trained on the last layer only, so how sure an "
+        "earlier layer looks means little."
     )
     st.markdown(f":small[{as_plain(said)}]", width=680)
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from app.branches import Path
 from app.frame import framed
 from app.generation.inside.attention import show_attention
 from app.generation.inside.cache import show_cache
 from app.generation.inside.lens import show_lens
 from app.generation.look import Look
-from app.generation.state import GENERATION, INSIDES
+from app.generation.state import GENERATION
+from components.controls import choose_view
 from core.language import _
 
 
@@ -23,15 +22,7 @@ def show_inside(look: Look, path: Path) -> None:
         "lens": _("Through the layers"),
         "cache": _("KV cache"),
     }
-    inside = st.segmented_control(
-        _("Inside this step"),
-        INSIDES,
-        format_func=names.__getitem__,
-        key=GENERATION.key("inside"),
-        persist_state="session",
-        required=True,
-        label_visibility="collapsed",
-    )
+    inside = choose_view(_("Inside this step"), names, key=GENERATION.key("inside"))
     if inside == "attention":
         show_attention(look, path)
     elif inside == "lens":
