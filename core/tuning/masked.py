@@ -38,7 +38,7 @@ from core.weights import FOLDER
 
 NAME: Final = "minilm-l6-masked"
 BASE: Final = "minilm-l6"
-STAGES: Final = ((1400, 400), (1800, 900))
+STAGES: Final = ((1400, 400), (1300, 450))
 """Steps, and in how many of them the rate falls, of each stage."""
 TEXTS: Final = ("state-of-the-union", "news-articles", "brown", "wordnet")
 SAMPLE_BLOCKS: Final = 128

@@ -82,7 +82,7 @@ def test_on_sentences_of_our_own_the_first_choice_is_often_right(model):
 @pytest.mark.parametrize(
     ("text", "word"),
     [
-        ("The capital of France is [MASK].", "paris"),
+        ("We ate dinner at a small Italian [MASK].", "restaurant"),
         ("The president of the United [MASK] spoke to Congress.", "states"),
         ("She opened the [MASK] and walked into the room.", "door"),
     ],

@@ -1,0 +1,57 @@
+"""The kinds of run that a worker knows, by name.
+
+What a kind imports is imported when a run of it begins: who only lists runs needs no torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import InputError
+from core.language import _
+from core.tuning.runs.watch import RunWatch
+
+Work = Callable[[str, Path, RunWatch], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunKind:
+    """What a kind of run does.
+
+    ``work`` is called with the spec as JSON, the run's folder and a watch. It goes on from the
+    newest checkpoint in the folder, and returns when it is finished or the watch says to stop.
+    ``memory_settings`` names settings of the spec that take less memory when they are lower, in
+    the order in which to lower them.
+    """
+
+    work: Work
+    memory_settings: tuple[str, ...] = ()
+
+
+def register(name: str, kind: RunKind) -> None:
+    """Make ``kind`` known to this process as ``name``."""
+    _kinds[name] = kind
+
+
+def find_kind(name: str) -> RunKind:
+    """The kind called ``name``. Raises InputError where there is none."""
+    if name not in _kinds:
+        raise InputError(
+            _("There is no kind of run called “{name}”: choose {known}.").format(
+                name=name[:80], known=", ".join(sorted(_kinds))
+            )
+        )
+    return _kinds[name]
+
+
+def _fine_tune(spec: str, folder: Path, watch: RunWatch) -> None:
+    from core.tuning.finetune import FineTuneSpec, fine_tune
+
+    fine_tune(FineTuneSpec.from_json(spec), folder, watch)
+
+
+_kinds: dict[str, RunKind] = {
+    "fine-tune": RunKind(work=_fine_tune, memory_settings=("batch", "max_tokens")),
+}
