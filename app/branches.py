@@ -22,7 +22,7 @@ START: Final[Place] = (0, -1)
 BRANCH_LIMIT: Final = 64
 STEP_LIMIT: Final = 2000
 LARGEST: Final = 9_999_999
-NAME_LIMIT: Final = 40
+NAME_LIMIT: Final = 60
 
 
 @dataclass(frozen=True, slots=True)

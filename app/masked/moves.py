@@ -55,14 +55,13 @@ def fill(look: Look) -> None:
 
 @move
 def fill_in_every_order(look: Look, names: dict[str, str]) -> None:
-    """Fill all masks in each order, a branch for each that gives steps of its own."""
+    """Fill all masks in each order; orders that fill alike share a branch and its name."""
     WALK.start_over()
     for order in FILL_ORDERS:
-        known = len(WALK.branches.rows)
         _follow(look, START, order, every=True)
-        count = len(WALK.branches.rows)
-        if count > known or order == FILL_ORDERS[0]:
-            WALK.name(count - 1, names[order])
+        branch = WALK.place[0]
+        name = WALK.branches.rows[branch].name
+        WALK.name(branch, f"{name} · {names[order]}" if name else names[order])
 
 
 def _follow(look: Look, after: Place, order: Order, *, every: bool = False) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from core.catalogue import Progress, find_dataset, read_dataset
 from core.tuning.labelled.tables import Row, Table, make_table
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_UNDECIDED: Final = {"movie-snippets": frozenset({"neutral"})}
+"""Labels that are no class: a score of 0 calls a film neither good nor bad."""
 
 
 def read_catalogued(dataset_id: str, progress: Progress | None = None) -> Table:
@@ -24,6 +27,7 @@ def read_catalogued(dataset_id: str, progress: Progress | None = None) -> Table:
         [str(column) for column in frame.columns],
         _rows(frame),
         label_order=entry.labels if entry else (),
+        undecided=_UNDECIDED.get(dataset_id, frozenset()),
     )
 
 

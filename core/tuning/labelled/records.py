@@ -74,7 +74,7 @@ def read_records(
     count = 0
     for count, (number, cells) in enumerate(table.rows, start=1):
         text, second, label = (cells[place] if place >= 0 else None for place in places)
-        record = _record(number, (text, second, label), kind, findings)
+        record = _record(number, (text, second, label), kind, table.undecided, findings)
         if record is not None:
             record.part = _PARTS.get(_text(cells[split]).casefold(), "") if split >= 0 else ""
             records.append(record)
@@ -85,7 +85,11 @@ def read_records(
 
 
 def _record(
-    row: int, cells: tuple[object, object, object], kind: Kind, findings: Findings
+    row: int,
+    cells: tuple[object, object, object],
+    kind: Kind,
+    undecided: frozenset[str],
+    findings: Findings,
 ) -> Record | None:
     """The record of a row; None, with the reason noted, where it is unfit."""
     first, other, mark = cells
@@ -96,6 +100,8 @@ def _record(
     else:
         record.text, record.second, record.label = _text(first), _text(other), _label(mark)
     problem = _problem(record, kind)
+    if not problem and kind in LABELLED and record.label in undecided:
+        problem = "undecided"
     if problem:
         findings.note(problem, row)
         return None
@@ -170,6 +176,10 @@ def _sentences() -> dict[str, str]:
         "no_label": _(
             "Rows without a label, left out: {count:,} (row {rows}). Give each a label, or choose "
             "another column."
+        ),
+        "undecided": _(
+            "Rows that belong to no class, such as a review with a score of 0, left out: "
+            "{count:,} (row {rows}). Nothing needs to be done."
         ),
         "tags": _(
             "Rows that have not one tag for each word, left out: {count:,} (row {rows}). Write "

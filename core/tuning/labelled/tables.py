@@ -29,7 +29,8 @@ Row = tuple[int, tuple[object, ...]]
 class Table:
     """The columns of a source, its first rows, and all its rows, which can be read once.
 
-    ``label_order`` is the order of labels that the source itself gives, where it does.
+    ``label_order`` is the order of labels that the source itself gives, where it does;
+    ``undecided`` are labels of rows that belong to none of the classes to be told apart.
     """
 
     name: str
@@ -37,10 +38,16 @@ class Table:
     head: tuple[Row, ...]
     rows: Iterator[Row]
     label_order: tuple[str, ...] = ()
+    undecided: frozenset[str] = frozenset()
 
 
 def make_table(
-    name: str, columns: Sequence[str], rows: Iterator[Row], *, label_order: Sequence[str] = ()
+    name: str,
+    columns: Sequence[str],
+    rows: Iterator[Row],
+    *,
+    label_order: Sequence[str] = (),
+    undecided: frozenset[str] = frozenset(),
 ) -> Table:
     """The table of ``rows``, each as wide as ``columns``; more than the limits raise InputError."""
     checked = _check_columns(columns, name)
@@ -54,6 +61,7 @@ def make_table(
         head=head,
         rows=chain(head, within),
         label_order=tuple(label_order),
+        undecided=undecided,
     )
 
 

@@ -44,10 +44,24 @@ def test_a_dataset_of_the_catalogue_keeps_the_order_of_its_labels(monkeypatch):
     ]
     frame = pd.DataFrame(rows, columns=["text", "label", "score"])
     monkeypatch.setattr(catalogued, "read_dataset", lambda _id, _progress: frame)
-    found = prepare(DataSource(kind="classification", dataset="movie-snippets"))
+    found = prepare(DataSource(kind="classification", dataset="tweets"))
     assert found.train.label_names == ("negative", "neutral", "positive")
-    assert found.report.name == "Movie review snippets"
+    assert found.report.name == "Tweets"
     assert found.train.rows[0] >= 1
+
+
+def test_film_reviews_with_a_score_of_0_are_no_class_but_still_texts(monkeypatch):
+    labels = ("positive", "neutral", "negative")
+    rows = [(f"Film number {n}", labels[n % 3], 1.0 - n % 3) for n in range(30)]
+    frame = pd.DataFrame(rows, columns=["text", "label", "score"])
+    monkeypatch.setattr(catalogued, "read_dataset", lambda _id, _progress: frame)
+    found = prepare(DataSource(kind="classification", dataset="movie-snippets"))
+    assert found.train.label_names == ("negative", "positive")
+    assert (found.report.rows, found.report.left_out) == (30, 10)
+    assert [(each.name, each.count) for each in found.report.problems] == [("undecided", 10)]
+    assert found.report.problems[0].rows[:2] == (2, 5)
+    texts = prepare(DataSource(kind="masked", dataset="movie-snippets"))
+    assert texts.report.left_out == 0
 
 
 def test_tagged_words_of_the_catalogue_are_tagging_or_running_text(monkeypatch):

@@ -1,0 +1,176 @@
+"""``fine_tune``: a run from its spec to a model in its folder.
+
+The steps are in the neighbours; here they follow each other. A full memory or disk is left to who
+started the run.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import torch
+
+from core.errors import InputError
+from core.language import _
+from core.tuning import labelled
+from core.tuning.blocks import vocabulary_of
+from core.tuning.finetune.batches import Collator, TrainingBatches
+from core.tuning.finetune.evaluation import Score, evaluate
+from core.tuning.finetune.features import Features, featurize
+from core.tuning.finetune.networks import TunedNetwork, build_network
+from core.tuning.finetune.pattern import featurize_pattern, read_pattern
+from core.tuning.finetune.saving import save_model
+from core.tuning.finetune.spec import FineTuneSpec
+from core.tuning.finetune.training import train
+from core.tuning.labelled.examples import Examples
+from core.tuning.runs.watch import RunWatch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """Both sets of rows as tokens, how they are put into batches, and what labels stand for."""
+
+    training: Features
+    held_out: Features
+    collator: Collator
+    classes: int
+    choices: tuple[int, ...] = ()
+
+
+def fine_tune(spec: FineTuneSpec, folder: Path, watch: RunWatch) -> None:
+    """Do the run of ``spec`` in ``folder``, from its newest whole checkpoint on where it has one.
+
+    At the end ``folder/model`` holds the model. Where the watch says stop, a checkpoint is left
+    and no model. Raises a HeadlightError for what a person can mend.
+    """
+    prepared = labelled.prepare(
+        spec.source,
+        progress=lambda share, step: watch.note("preparing", {"share": share, "step": step}),
+    )
+    tune(spec, prepared.train, prepared.validation, folder, watch)
+
+
+def tune(
+    spec: FineTuneSpec, training: Examples, held_out: Examples, folder: Path, watch: RunWatch
+) -> None:
+    """The run of ``spec`` on examples that are already read. See ``fine_tune``."""
+    if not training.texts:
+        raise InputError(_("There are no examples to train on: choose other data."))
+    folder.mkdir(parents=True, exist_ok=True)
+    tuned = build_network(spec, training.label_names)
+    material = read_material(spec, tuned, training, held_out)
+    batches = TrainingBatches(spec, material.training, material.collator)
+    _note_start(spec, tuned, training, material, batches, watch)
+
+    def score() -> Score:
+        return evaluate(
+            tuned.network,
+            material.held_out,
+            material.collator,
+            classes=material.classes,
+            choices=material.choices,
+            seed=spec.seed,
+        )
+
+    ending = train(
+        spec,
+        tuned,
+        batches,
+        folder,
+        watch,
+        evaluate=score,
+        choices=material.choices,
+        shifted=material.training.shifted,
+    )
+    watch.note("seconds", ending.seconds)
+    watch.note("memory", _peak_memory())
+    if not ending.finished:
+        return
+    final = score()
+    save_model(spec, tuned, folder, ending, final)
+    _note_result(ending.kept_step, final, watch)
+
+
+def read_material(
+    spec: FineTuneSpec, tuned: TunedNetwork, training: Examples, held_out: Examples
+) -> Material:
+    """What a run reads, as tokens. Raises InputError where nothing is left to train on."""
+    choices: tuple[int, ...] = ()
+    tokenizer = tuned.tokenizer
+    if spec.method == "pet":
+        pattern = read_pattern(
+            spec.template,
+            spec.verbalizer,
+            training.label_names,
+            tokenizer,
+            paired=spec.kind == "pair",
+            causal=tuned.causal,
+        )
+        choices = pattern.word_ids
+        both = [
+            featurize_pattern(each, pattern, tokenizer, limit=tuned.limit, typed=tuned.typed)
+            for each in (training, held_out)
+        ]
+    else:
+        both = [
+            featurize(each, tokenizer, limit=tuned.limit, typed=tuned.typed)
+            for each in (training, held_out)
+        ]
+    if not len(both[0]):
+        raise InputError(_("The texts make no tokens to train on: choose other data."))
+    masked = spec.kind == "masked"
+    return Material(
+        training=both[0],
+        held_out=both[1],
+        collator=Collator(
+            padding=int(tokenizer.pad_token_id),
+            typed=tuned.typed,
+            rule=spec.masking if masked else None,
+            vocabulary=vocabulary_of(tokenizer) if masked else None,
+        ),
+        classes=len(training.label_names),
+        choices=choices,
+    )
+
+
+def _note_start(
+    spec: FineTuneSpec,
+    tuned: TunedNetwork,
+    training: Examples,
+    material: Material,
+    batches: TrainingBatches,
+    watch: RunWatch,
+) -> None:
+    watch.note("trainable", tuned.trainable)
+    watch.note("parameters", tuned.parameters)
+    watch.note("rows", len(material.training))
+    watch.note("validation_rows", len(material.held_out))
+    watch.note("steps", batches.steps)
+    watch.note("steps_per_pass", batches.steps_per_pass)
+    watch.note("max_tokens", tuned.limit)
+    watch.note("started", time.time())
+    watch.note("label_names", list(training.label_names))
+    classes = material.classes or len(tuned.tokenizer)
+    watch.note("guessing_loss", math.log(max(1, classes)))
+    labels: Sequence[int] = training.labels or [tag for tags in training.tags for tag in tags]
+    if labels:
+        watch.note("majority", max(Counter(labels).values()) / len(labels))
+
+
+def _note_result(step: int, score: Score, watch: RunWatch) -> None:
+    watch.note("result", {"step": step, "count": score.count, **score.values()})
+    if score.confusion is not None:
+        watch.note("confusion", score.confusion.tolist())
+
+
+def _peak_memory() -> int:
+    """The bytes that the run took: on a GPU the most, in main memory those it holds now."""
+    if torch.cuda.is_available():
+        return int(torch.cuda.max_memory_allocated())
+    return int(psutil.Process().memory_info().rss)

@@ -1,0 +1,147 @@
+"""``FineTuneSpec``: everything that decides what a fine-tuning run computes, and nothing else.
+
+Two runs of one spec on one machine give the same weights. It knows no files and no network.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Final, Literal, get_args
+
+from core.errors import InputError
+from core.language import _
+from core.tuning.labelled.examples import DataSource, Kind
+from core.tuning.masking import MaskingRule
+from core.tuning.spec import STEP_LIMIT, Precision
+
+Method = Literal["full", "head", "lora", "prompt", "prefix", "pet"]
+RateSchedule = Literal["linear", "cosine", "constant"]
+Keep = Literal["best", "last", "every"]
+
+FORMAT: Final = 1
+METHODS: Final[dict[Kind, tuple[Method, ...]]] = {
+    "classification": ("full", "lora", "head", "prompt", "prefix", "pet"),
+    "pair": ("full", "lora", "head", "prompt", "prefix", "pet"),
+    "tagging": ("full", "lora", "head", "prompt", "prefix"),
+    "causal": ("full", "lora", "prompt", "prefix"),
+    "completion": ("full", "lora", "prompt", "prefix"),
+    "masked": ("full", "lora", "prompt", "prefix"),
+}
+"""What can be done with each kind of data, the usual first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FineTuneSpec:
+    """A fine-tuning run: the model it starts from, the examples, and how it is trained.
+
+    ``rank`` and ``alpha`` belong to LoRA (Hu et al. 2021), whose update is ``alpha / rank`` times
+    B A in the modules ``targets`` (none named: the usual ones of the architecture);
+    ``virtual_tokens`` to prompt and prefix tuning; ``template`` and ``verbalizer``, pairs of a
+    label and its word, to PET (see ``pattern.py``). ``steps`` of 0 means ``epochs`` passes over
+    the examples; ``evaluate_every`` and ``checkpoint_every`` of 0 mean once a pass. A step reads
+    ``batch`` × ``accumulation`` rows of at most ``max_tokens`` tokens. ``warmup`` is the share of
+    the steps while the rate rises. Of the checkpoints the ``keep`` ones stay, and the best (by
+    accuracy of classes, else by loss, on the held-out rows) or the last becomes the model. Raises
+    InputError for values that no run can have.
+    """
+
+    model: str
+    source: DataSource
+    method: Method = "full"
+    rank: int = 8
+    alpha: int = 16
+    targets: tuple[str, ...] = ()
+    virtual_tokens: int = 20
+    template: str = ""
+    verbalizer: tuple[tuple[str, str], ...] = ()
+    epochs: int = 3
+    steps: int = 0
+    batch: int = 32
+    accumulation: int = 1
+    rate: float = 1e-4
+    warmup: float = 0.1
+    schedule: RateSchedule = "linear"
+    weight_decay: float = 0.01
+    gradient_norm: float = 1.0
+    max_tokens: int = 128
+    masking: MaskingRule = field(default_factory=MaskingRule)
+    precision: Precision = "float32"
+    seed: int = 0
+    evaluate_every: int = 0
+    checkpoint_every: int = 0
+    keep: Keep = "best"
+
+    def __post_init__(self) -> None:
+        _check(bool(self.model.strip()), "model", "", _("the name of a model"))
+        _check_choice("method", self.method, METHODS.get(self.kind, ()))
+        _check_choice("schedule", self.schedule, get_args(RateSchedule))
+        _check_choice("precision", self.precision, get_args(Precision))
+        _check_choice("keep", self.keep, get_args(Keep))
+        _check(0 < self.rate <= 1, "rate", self.rate, _("above 0 and up to 1"))
+        _check(0 <= self.warmup < 1, "warmup", self.warmup, _("0 or more and below 1"))
+        _check(0 <= self.weight_decay <= 1, "weight_decay", self.weight_decay, _("0 to 1"))
+        norm = self.gradient_norm
+        _check(0 < norm <= 1e6, "gradient_norm", norm, _("above 0 and up to 1,000,000"))
+        for name, (least, most) in _LIMITS.items():
+            value = getattr(self, name)
+            whole = isinstance(value, int) and not isinstance(value, bool)
+            limit = _("a whole number from {least} to {most}").format(least=least, most=most)
+            _check(whole and least <= value <= most, name, value, limit)
+
+    @property
+    def kind(self) -> Kind:
+        """What the examples are."""
+        return self.source.kind
+
+    def to_json(self) -> str:
+        """The spec as JSON that ``from_json`` reads back to an equal spec."""
+        values = {"format": FORMAT, **asdict(self)}
+        return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> FineTuneSpec:
+        """The spec that ``to_json`` wrote. Raises InputError where it is none."""
+        try:
+            values = json.loads(text)
+            if values.pop("format") != FORMAT:
+                raise ValueError(f"format is not {FORMAT}")
+            values["source"] = DataSource(**values["source"])
+            values["masking"] = MaskingRule(**values["masking"])
+            values["targets"] = tuple(str(each) for each in values["targets"])
+            values["verbalizer"] = tuple(
+                (str(label), str(word)) for label, word in values["verbalizer"]
+            )
+            return cls(**values)
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            raise InputError(
+                _(
+                    "This is no description of a fine-tuning run ({reason}); export it again."
+                ).format(reason=str(error)[:120])
+            ) from error
+
+
+_LIMITS: Final = {
+    "rank": (1, 4096),
+    "alpha": (1, 65_536),
+    "virtual_tokens": (1, 1024),
+    "epochs": (1, 10_000),
+    "steps": (0, STEP_LIMIT),
+    "batch": (1, 4096),
+    "accumulation": (1, 4096),
+    "max_tokens": (8, 131_072),
+    "seed": (0, 2**32 - 1),
+    "evaluate_every": (0, STEP_LIMIT),
+    "checkpoint_every": (0, STEP_LIMIT),
+}
+
+
+def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    _check(value in choices, name, value, _("one of {names}").format(names=", ".join(choices)))
+
+
+def _check(fine: bool, name: str, value: object, limit: str) -> None:
+    if not fine:
+        raise InputError(
+            _("{name} is {value}: it must be {limit}.").format(name=name, value=value, limit=limit)
+        )

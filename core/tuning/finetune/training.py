@@ -1,0 +1,241 @@
+"""The loop: transformers' ``Trainer`` on the batches of a spec, resumable at any moment.
+
+What is read and what the network is are known elsewhere. The run's folder gets ``checkpoints/``;
+what happens is told to the watch.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import torch
+from peft import PeftModel, load_peft_weights, set_peft_model_state_dict
+from safetensors.torch import load_file
+from torch import Tensor
+from transformers import (
+    PrinterCallback,
+    Trainer,
+    TrainerCallback,
+    TrainerControl,
+    TrainerState,
+    TrainingArguments,
+)
+from transformers.modeling_outputs import ModelOutput
+
+from core.errors import InputError
+from core.language import _
+from core.tuning.finetune.batches import Batch, TrainingBatches
+from core.tuning.finetune.evaluation import Score
+from core.tuning.finetune.loss import mean_loss, predictions
+from core.tuning.finetune.networks import TunedNetwork
+from core.tuning.finetune.spec import FineTuneSpec
+from core.tuning.runs.watch import RunWatch
+from core.tuning.training import CHECKPOINTS, newest_checkpoint
+
+Evaluate = Callable[[], Score]
+_SCHEDULES: Final = {
+    "linear": "linear",
+    "cosine": "cosine",
+    "constant": "constant_with_warmup",
+}
+_KEPT: Final = {"best": 2, "last": 1, "every": None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a run came to its end: whether it did all its steps, and which step's weights it kept."""
+
+    finished: bool
+    step: int
+    kept_step: int
+    seconds: float
+
+
+def train(
+    spec: FineTuneSpec,
+    tuned: TunedNetwork,
+    batches: TrainingBatches,
+    folder: Path,
+    watch: RunWatch,
+    *,
+    evaluate: Evaluate,
+    choices: Sequence[int] = (),
+    shifted: bool,
+) -> Ending:
+    """Train in place; go on from the newest whole checkpoint in ``folder``, if any.
+
+    ``evaluate`` is asked as often as the spec says. The result of a run that was stopped and
+    resumed equals that of one that was not, to 0.0. Raises InputError where the loss is no number
+    any more.
+    """
+
+    def loss(
+        outputs: ModelOutput, labels: Tensor, num_items_in_batch: Tensor | None = None
+    ) -> Tensor:
+        asked = predictions(outputs.logits, labels, shifted=shifted, choices=choices)
+        return mean_loss(*asked, num_items_in_batch)
+
+    watcher = _Watcher(spec, batches, folder, watch, evaluate)
+    trainer = Trainer(
+        model=tuned.network,
+        args=_arguments(spec, batches, folder),
+        train_dataset=batches,
+        data_collator=_only_one,
+        compute_loss_func=loss,
+        callbacks=[watcher],
+    )
+    trainer.remove_callback(PrinterCallback)
+    trainer.model_accepts_loss_kwargs = False  # no model is told how many items a step has
+    newest = newest_checkpoint(folder)
+    started = time.monotonic()
+    trainer.train(resume_from_checkpoint=str(newest) if newest else None)
+    trainer.accelerator.unwrap_model(tuned.network, keep_fp32_wrapper=False)
+    state = trainer.state
+    finished = state.global_step >= batches.steps
+    kept = state.global_step
+    if finished and spec.keep == "best" and state.best_model_checkpoint:
+        best = Path(state.best_model_checkpoint)
+        kept = int(best.name.rpartition("-")[2])
+        if kept != state.global_step:
+            _restore(tuned, best)
+    return Ending(
+        finished=finished,
+        step=state.global_step,
+        kept_step=kept,
+        seconds=time.monotonic() - started,
+    )
+
+
+def _restore(tuned: TunedNetwork, checkpoint: Path) -> None:
+    """Give the network the weights of a checkpoint."""
+    if isinstance(tuned.network, PeftModel):
+        set_peft_model_state_dict(tuned.network, load_peft_weights(str(checkpoint), device="cpu"))
+        return
+    tuned.network.load_state_dict(load_file(checkpoint / "model.safetensors"), strict=False)
+    tuned.network.tie_weights()
+
+
+def _arguments(spec: FineTuneSpec, batches: TrainingBatches, folder: Path) -> TrainingArguments:
+    return TrainingArguments(
+        output_dir=str(folder / CHECKPOINTS),
+        max_steps=batches.steps,
+        per_device_train_batch_size=1,  # an item is a whole batch already
+        gradient_accumulation_steps=spec.accumulation,
+        train_sampling_strategy="sequential",
+        learning_rate=spec.rate,
+        lr_scheduler_type=_SCHEDULES[spec.schedule],
+        warmup_steps=round(spec.warmup * batches.steps),
+        weight_decay=spec.weight_decay,
+        max_grad_norm=spec.gradient_norm,
+        optim="adamw_torch_fused",
+        bf16=spec.precision == "bfloat16",
+        use_cpu=not torch.cuda.is_available(),
+        seed=spec.seed,
+        save_strategy="no",  # the watcher says when
+        save_total_limit=_KEPT[spec.keep],
+        logging_steps=1,
+        logging_nan_inf_filter=False,  # a run that diverged must not log a loss of 0
+        report_to="none",
+        disable_tqdm=True,
+        remove_unused_columns=False,
+        dataloader_pin_memory=False,
+    )
+
+
+def _only_one(items: list[Batch]) -> Batch:
+    (batch,) = items
+    return batch
+
+
+class _Watcher(TrainerCallback):  # type: ignore[misc] # transformers is not typed
+    """Tells the watch what happens, and the trainer when to evaluate, to save and to stop."""
+
+    def __init__(
+        self,
+        spec: FineTuneSpec,
+        batches: TrainingBatches,
+        folder: Path,
+        watch: RunWatch,
+        evaluate: Evaluate,
+    ) -> None:
+        self._spec, self._batches, self._folder = spec, batches, folder
+        self._watch, self._evaluate = watch, evaluate
+        self._score: Score | None = None
+        self._began = 0.0
+        self._seconds = 0.0  # of the step alone, without what came after it
+
+    def on_step_begin(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        **kwargs: object,
+    ) -> None:
+        """Remember when the step began."""
+        self._began = time.perf_counter()
+
+    def on_step_end(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        **kwargs: object,
+    ) -> TrainerControl:
+        """Evaluate where it is due; see to it that what must be kept is saved."""
+        self._seconds = time.perf_counter() - self._began
+        step = state.global_step
+        self._score = self._evaluate() if self._is_due(step, self._spec.evaluate_every) else None
+        if self._score:
+            control.should_save |= self._is_best(state, self._score)
+        stopped = self._watch.stopped()
+        control.should_training_stop |= stopped
+        control.should_save |= stopped or self._is_due(step, self._spec.checkpoint_every)
+        control.should_log = True
+        return control
+
+    def on_log(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        logs: dict[str, float] | None = None,
+        **kwargs: object,
+    ) -> None:
+        """A point of the curves. Raises InputError where the loss is no number."""
+        if not logs or "loss" not in logs:
+            return
+        step = state.global_step
+        point = {"step": step, "loss": logs["loss"], "rate": logs["learning_rate"]}
+        point["gradient_norm"] = float(logs["grad_norm"])
+        if self._seconds:
+            point["tokens"] = self._batches.tokens_of(step - 1) / self._seconds
+        if self._score:
+            point |= self._score.values()
+        self._watch.log(point)
+        if not math.isfinite(logs["loss"]):
+            raise InputError(
+                _(
+                    "At step {step} the loss was no number any more: start again with a learning "
+                    "rate of {rate:g}, a tenth of this one."
+                ).format(step=step, rate=self._spec.rate / 10)
+            )
+
+    def _is_best(self, state: TrainerState, score: Score) -> bool:
+        """Whether no earlier evaluation was better; ``keep`` decides if that matters."""
+        best = state.best_metric
+        if self._spec.keep != "best" or not math.isfinite(score.merit):
+            return False
+        if best is not None and score.merit <= best:
+            return False
+        state.best_metric, state.best_global_step = score.merit, state.global_step
+        name = f"checkpoint-{state.global_step}"
+        state.best_model_checkpoint = str(self._folder / CHECKPOINTS / name)
+        return True
+
+    def _is_due(self, step: int, every: int) -> bool:
+        return step % (every or self._batches.steps_per_pass) == 0 or step == self._batches.steps
