@@ -26,7 +26,7 @@ def pages() -> dict[str, list[st.Page]]:
             _page("masked", _("Masked words")),
             _page("generation", _("Generation")),
         ],
-        _("Train"): [_page("models", _("Models"))],
+        _("Train"): [_page("train", _("Train")), _page("models", _("Models"))],
     }
 
 

@@ -15,6 +15,7 @@ from app.codec import PageState, Param, one_of
 from app.examples import examples
 from app.generation.state import GENERATION
 from app.masked.state import MASKED
+from app.train.state import TRAIN
 from core.language import DEFAULT_LANGUAGE, LANGUAGES
 
 LANGUAGE_KEY: Final = "language"
@@ -53,4 +54,4 @@ TOKENS: Final = PageState(
 
 MODELS: Final = PageState(page="models", params=())
 
-PAGE_STATES: Final = (HOME, TOKENS, ATTENTION, MASKED, GENERATION, MODELS)
+PAGE_STATES: Final = (HOME, TOKENS, ATTENTION, MASKED, GENERATION, TRAIN, MODELS)

@@ -26,16 +26,22 @@ def waited(key: Hashable, name: str, text: str, compute: Compute[Value]) -> Job[
     too, with what there was, until it is forgotten.
     """
     job = cast("Job[Value] | None", resources.jobs().get(key))
-    if job is None or not (job.done and job.stopped and job.value is not None):
+    if job is None or not _is_to_be_shown(job):
         with speaking(current_language()):
             job = cast("Job[Value]", resources.jobs().start(key, compute))
     if not job.wait(AT_ONCE):
         _draw_bar(key, name, text)
         return None
     if job.error is not None:
+        resources.jobs().forget(key)  # it is tried again by what the reader does next
         st.error(as_plain(job.error))
         return None
     return job
+
+
+def _is_to_be_shown(job: Job[Value]) -> bool:
+    """Whether it failed, or was stopped with something made: such a job is not begun again."""
+    return job.done and (job.error is not None or (job.stopped and job.value is not None))
 
 
 def note_stopped(job: Job[Value], name: str, again: Callable[[], None]) -> None:

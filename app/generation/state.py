@@ -20,7 +20,6 @@ from app.codec import (
     shown_share,
 )
 from app.examples import examples
-from core.generation.settings import MAX_PENALTY
 
 GENERATION_TABS: Final = ("step", "beams", "score", "chat")
 """The views of the Generation page; the first two go on with the same prompt."""
@@ -30,6 +29,9 @@ INSIDES: Final = ("none", "attention", "lens", "cache")
 
 MAX_TEMPERATURE: Final = 5.0
 """The hottest that the slider goes."""
+
+MAX_PENALTY: Final = 100.0
+"""As in ``core.generation``, which is not imported before it is needed: it takes seconds."""
 
 GENERATION: Final = PageState(
     page="generation",

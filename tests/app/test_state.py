@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from typing import get_args
+
 import pytest
 
 from app.attention.state import ATTENTION
 from app.codec import LINK_LIMIT
+from app.generation.state import MAX_PENALTY
 from app.state import PAGE_STATES, TOKENS
+from app.train.state import TRAIN_METHODS
+from core.generation import settings
 from core.language import speaking
+from core.tuning.finetune import Method
 
 
 class Shelf:
@@ -142,3 +150,15 @@ def test_another_language_brings_its_own_defaults_and_keeps_what_was_typed(shelf
 def test_a_name_that_was_not_declared_is_an_error():
     with pytest.raises(KeyError):
         TOKENS.key("colour")
+
+
+def test_what_pages_hold_is_known_without_the_libraries_that_take_seconds():
+    """So that the first page is not kept waiting for them."""
+    code = "import sys, app.state; print('torch' in sys.modules)"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "False"
+
+
+def test_methods_and_limits_named_again_are_those_of_core():
+    assert set(TRAIN_METHODS) == set(get_args(Method))
+    assert MAX_PENALTY == settings.MAX_PENALTY
