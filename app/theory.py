@@ -51,6 +51,13 @@ def topics() -> tuple[Topic, ...]:
             practice=_("Generation: one token at a time, with branches"),
         ),
         Topic(
+            id="train",
+            title=_("A model learns from examples"),
+            formula="θ ← θ − η ∇L(θ)",
+            page="train",
+            practice=_("Train: fine-tune a model and watch it learn"),
+        ),
+        Topic(
             id="models",
             title=_("Heads and layers make a model"),
             formula=_("encoder · decoder · encoder–decoder"),
