@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import streamlit as st
-from app.generation.moves import forget_steps
 
 from app import resources
 from app.generation.look import Look
+from app.generation.moves import forget_steps
 from app.generation.rooms import show_rooms
 from app.generation.state import GENERATION
 from app.links import open_link, publish_link
