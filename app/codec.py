@@ -104,8 +104,9 @@ class PageState:
         for param in self.params:
             with speaking(left):
                 default = param.default()
-            if session.get(self.key(param.name)) == default:
-                del session[self.key(param.name)]
+            key = self.key(param.name)
+            if key in session and session[key] == default:
+                del session[key]
 
     def link(
         self, session: Mapping[str, object], language: str, store: Store, owner: str

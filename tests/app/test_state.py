@@ -162,3 +162,10 @@ def test_what_pages_hold_is_known_without_the_libraries_that_take_seconds():
 def test_methods_and_limits_named_again_are_those_of_core():
     assert set(TRAIN_METHODS) == set(get_args(Method))
     assert MAX_PENALTY == settings.MAX_PENALTY
+
+
+def test_pages_that_were_not_opened_follow_a_language_too():
+    session: dict[str, object] = {}
+    for state in PAGE_STATES:
+        state.follow_language(session, "en")
+    assert session == {}

@@ -59,6 +59,7 @@ def test_twenty_tokens_another_fifth_and_the_same_tree_elsewhere(new_page, serve
     words = WORDS[lang]
     page = new_page(f"/generation?lang={lang}&text={quote(STORY)}&seed=3", lang=lang)
     expect(button(page, words["step"])).to_be_enabled()
+    expect(chips(page).first).to_be_visible()
     given = chips(page).count()
     button(page, words["end"]).click()
     expect(page).to_have_url(re.compile(r"at=0\.\d+"))

@@ -255,7 +255,7 @@ def test_a_chip_is_masked_with_a_key_and_the_keyboard_stays_on_it(shown) -> None
         expect(page.get_by_text(f"masked: {expected}")).to_be_visible()
         expect(chip).to_be_focused()
     expect(chip).to_have_class(re.compile("masked"))
-    assert shown.line() == "piece animal id 1002 original animal masked"
+    assert shown.line() == "piece animal id 1002 original animal masked out"
 
 
 def test_the_legend_explains_the_marks_in_use(shown) -> None:
