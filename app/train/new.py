@@ -16,7 +16,7 @@ from app.train.new_start import show_estimate, start_button
 from core.catalogue import find_model
 from core.errors import HeadlightError
 from core.language import _
-from core.tuning.finetune import FineTuneSpec, Method
+from core.tuning.finetune import Method, RunSpec
 from core.tuning.labelled import DataSource, Preview
 from core.tuning.runs.store import NAME_LIMIT
 
@@ -68,7 +68,7 @@ def _source(origin: Origin, found: Preview | None) -> DataSource | None:
     return None
 
 
-def _spec(model: str, source: DataSource, method: Method) -> FineTuneSpec | None:
+def _spec(model: str, source: DataSource, method: Method) -> RunSpec | None:
     """The run with its settings; None where they cannot be so, and why is shown."""
     with st.popover(_("Settings"), icon=":material/tune:"):
         try:

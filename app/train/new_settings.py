@@ -1,6 +1,6 @@
 """The settings of a new run: the usual ones for the model and the method, until they are changed.
 
-Numbers have no limits here: what no run can have is refused by ``FineTuneSpec``, which says why.
+Numbers have no limits here: what no run can have is refused by ``RunSpec``, which says why.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import streamlit as st
 
 from core.errors import InputError
 from core.language import _
-from core.tuning.finetune import FineTuneSpec, Method, default_spec
+from core.tuning.finetune import Method, RunSpec, default_spec
 from core.tuning.labelled import DataSource
 
 NAME: Final = "train.new.name"
@@ -34,7 +34,7 @@ class Setting:
     form: str = "%d"
 
 
-def choose_settings(model: str, source: DataSource, method: Method) -> FineTuneSpec:
+def choose_settings(model: str, source: DataSource, method: Method) -> RunSpec:
     """The spec with what was set. Raises InputError, naming the setting, for what cannot be."""
     usual = default_spec(model, source, method)
     st.text_input(
@@ -101,7 +101,7 @@ def read_words(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
-def _with_pattern(spec: FineTuneSpec) -> FineTuneSpec:
+def _with_pattern(spec: RunSpec) -> RunSpec:
     """The spec with the template and the words that were typed."""
     key = f"train.new.template.{spec.kind}"
     st.session_state.setdefault(key, spec.template)
@@ -121,7 +121,7 @@ def _with_pattern(spec: FineTuneSpec) -> FineTuneSpec:
     return replace(spec, template=template, verbalizer=read_words(words or ""))
 
 
-def _choose(usual: FineTuneSpec, name: str, setting: Setting) -> float:
+def _choose(usual: RunSpec, name: str, setting: Setting) -> float:
     """A number as it was set for this model and method, at first the usual one."""
     key = f"train.new.{usual.model}.{usual.method}.{name}"
     st.session_state.setdefault(key, getattr(usual, name))

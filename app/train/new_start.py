@@ -16,7 +16,7 @@ from app.train.store import mine, runs
 from app.walk import move
 from core.device import human_size
 from core.language import _
-from core.tuning.finetune import FineTuneSpec
+from core.tuning.finetune import RunSpec
 from core.tuning.finetune.estimate import Estimate, estimate
 from core.tuning.labelled import DataSource, Prepared, TokenLengths, prepare, token_lengths
 from core.tuning.runs import ensure_worker
@@ -33,7 +33,7 @@ class Expected:
     lengths: TokenLengths
 
 
-def show_estimate(spec: FineTuneSpec) -> bool:
+def show_estimate(spec: RunSpec) -> bool:
     """About how long the run takes and what is trained, or why it would fail before its first step.
 
     False where it would fail.
@@ -80,7 +80,7 @@ def duration(seconds: float) -> str:
     return _("About {count:,} hours").format(count=round(seconds / _HOUR))
 
 
-def start_button(spec: FineTuneSpec | None, name: str) -> None:
+def start_button(spec: RunSpec | None, name: str) -> None:
     """Start, as soon as the data and the settings can be used."""
     st.button(
         _("Start"),
@@ -94,16 +94,16 @@ def start_button(spec: FineTuneSpec | None, name: str) -> None:
 
 
 @move
-def start(spec: FineTuneSpec, name: str) -> None:
+def start(spec: RunSpec, name: str) -> None:
     """Queue the run of ``spec``, see that somebody works on it, and show it."""
     resources.require_known(spec.model)  # a link names any model
-    run_id = runs().submit("fine-tune", spec.to_json(), owner=mine(), name=name)
+    run_id = runs().submit(spec, owner=mine(), name=name)
     ensure_worker(runs())
     st.session_state[TRAIN.key("run")] = run_id
     st.session_state[TRAIN.key("tab")] = "runs"
 
 
-def _expect(spec: FineTuneSpec) -> Expected:
+def _expect(spec: RunSpec) -> Expected:
     prepared = _examples(spec.source)
     tokenizer = resources.tokenizer(spec.model)
     lengths = token_lengths(prepared.train, tokenizer, limit=spec.max_tokens)

@@ -17,7 +17,7 @@ from transformers import PreTrainedTokenizerFast
 from core.tuning.blocks import TokenTexts, vocabulary_of
 from core.tuning.masking import IGNORED, Ids, MaskedRows, MaskingRule, mask_rows
 from core.tuning.pairs import PairMarks, PairRows, draw_pairs
-from core.tuning.spec import RunSpec
+from core.tuning.spec import MaskedSpec
 
 Batch = dict[str, Tensor]
 
@@ -26,7 +26,7 @@ class TrainingBatches(Dataset[Batch]):
     """The batches of a run by step: blocks of text, and every n-th time pairs of sentences."""
 
     def __init__(
-        self, spec: RunSpec, texts: TokenTexts, tokenizer: PreTrainedTokenizerFast
+        self, spec: MaskedSpec, texts: TokenTexts, tokenizer: PreTrainedTokenizerFast
     ) -> None:
         self._spec, self._texts = spec, texts
         self._vocabulary = vocabulary_of(tokenizer)

@@ -31,7 +31,7 @@ from core.tuning.learner import MaskedLearner, new_learner, trained_learner
 from core.tuning.masking import MaskingRule
 from core.tuning.results import read_stage
 from core.tuning.shipping import Shipment, ship
-from core.tuning.spec import BatchShape, Precision, RunSpec, Schedule, TextShare
+from core.tuning.spec import BatchShape, MaskedSpec, Precision, Schedule, TextShare
 from core.tuning.texts import token_texts
 from core.tuning.training import Measure, train
 from core.weights import FOLDER
@@ -45,10 +45,10 @@ SAMPLE_BLOCKS: Final = 128
 SAMPLE_PAIRS: Final = 128
 
 
-def masked_spec(stage: int) -> RunSpec:
+def masked_spec(stage: int) -> MaskedSpec:
     """The spec of a stage of the built-in masked model, counted from 0."""
     steps, decay = STAGES[stage]
-    return RunSpec(
+    return MaskedSpec(
         model=BASE,
         texts=tuple(TextShare(dataset=name) for name in TEXTS),
         schedule=Schedule(steps=steps, warmup=50, decay=decay, body_rate=4e-4),
@@ -134,7 +134,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _sample(spec: RunSpec, held_out: TokenTexts, tokenizer: PreTrainedTokenizerFast) -> Measure:
+def _sample(spec: MaskedSpec, held_out: TokenTexts, tokenizer: PreTrainedTokenizerFast) -> Measure:
     """A quick look at a few held-out texts, for the curve."""
 
     def measure(network: MaskedLearner) -> Mapping[str, float]:

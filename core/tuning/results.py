@@ -18,7 +18,7 @@ import transformers
 
 from core.tuning.evaluation import HeldOutScore
 from core.tuning.everyday import EverydayAnswer
-from core.tuning.spec import RunSpec
+from core.tuning.spec import MaskedSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class StageRecord:
 class Results:
     """Everything that was measured of one run."""
 
-    spec: RunSpec
+    spec: MaskedSpec
     held_out: HeldOutScore
     everyday: tuple[EverydayAnswer, ...]
     curve: tuple[Mapping[str, float], ...]

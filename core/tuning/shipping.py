@@ -25,7 +25,7 @@ from core.tuning.evaluation import HeldOutScore, same_choices, score_held_out
 from core.tuning.everyday import answer_everyday
 from core.tuning.learner import MaskedLearner
 from core.tuning.results import Results, StageRecord, StoredWeights, write_curve
-from core.tuning.spec import RunSpec
+from core.tuning.spec import MaskedSpec
 from core.tuning.training import read_curve
 from core.weights.difference import compress
 
@@ -41,7 +41,7 @@ class Shipment:
     """Where a run lies, what it was made from, and where its weights go under which name."""
 
     name: str
-    spec: RunSpec
+    spec: MaskedSpec
     base: Path
     run: Path
     target: Path

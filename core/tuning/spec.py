@@ -1,4 +1,4 @@
-"""``RunSpec``: everything that decides what a training run computes, and nothing else.
+"""``MaskedSpec``: everything that decides what a training run computes, and nothing else.
 
 Two runs of one spec on one machine give the same weights. It knows no files and no network.
 """
@@ -90,7 +90,7 @@ class BatchShape:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunSpec:
+class MaskedSpec:
     """A run of masked training: the encoder it starts from, the texts, and how it is trained.
 
     ``earlier_steps`` is how many steps the stages before this one took, whose weights it starts
@@ -124,7 +124,7 @@ class RunSpec:
         return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
 
     @classmethod
-    def from_json(cls, text: str) -> RunSpec:
+    def from_json(cls, text: str) -> MaskedSpec:
         """The spec that ``to_json`` wrote. Raises InputError where it is none."""
         try:
             values = json.loads(text)

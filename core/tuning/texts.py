@@ -14,11 +14,11 @@ from transformers import PreTrainedTokenizerFast
 
 from core.tuning.blocks import SentenceBank, TokenTexts, tokenize
 from core.tuning.data import read_documents, split_documents
-from core.tuning.spec import RunSpec
+from core.tuning.spec import MaskedSpec
 
 
 def token_texts(
-    spec: RunSpec, tokenizer: PreTrainedTokenizerFast, folder: Path
+    spec: MaskedSpec, tokenizer: PreTrainedTokenizerFast, folder: Path
 ) -> tuple[TokenTexts, TokenTexts]:
     """The texts to train on and those held out, read from ``folder`` where they lie there."""
     key = hashlib.sha256(

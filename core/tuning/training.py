@@ -26,7 +26,7 @@ from transformers import (
 
 from core.tuning.batches import Batch
 from core.tuning.learner import MaskedLearner
-from core.tuning.spec import RunSpec
+from core.tuning.spec import MaskedSpec
 
 Measure = Callable[[MaskedLearner], Mapping[str, float]]
 CURVE: Final = "curve.jsonl"
@@ -36,7 +36,7 @@ _KEPT: Final = 3
 
 
 def train(
-    spec: RunSpec,
+    spec: MaskedSpec,
     learner: MaskedLearner,
     batches: Dataset[Batch],
     folder: Path,
@@ -107,7 +107,7 @@ def _is_whole(checkpoint: Path) -> bool:
     return True
 
 
-def _arguments(spec: RunSpec, folder: Path) -> TrainingArguments:
+def _arguments(spec: MaskedSpec, folder: Path) -> TrainingArguments:
     return TrainingArguments(
         output_dir=str(folder / CHECKPOINTS),
         max_steps=spec.schedule.steps,
@@ -137,7 +137,7 @@ class _Curve(TrainerCallback):  # type: ignore[misc] # transformers is not typed
     """Writes the curve as it grows, with the measures of a held-out sample."""
 
     def __init__(
-        self, path: Path, spec: RunSpec, learner: MaskedLearner, measure: Measure | None
+        self, path: Path, spec: MaskedSpec, learner: MaskedLearner, measure: Measure | None
     ) -> None:
         self._path, self._spec, self._learner, self._measure = path, spec, learner, measure
         self._started = time.monotonic()

@@ -109,9 +109,9 @@ def test_a_slider_changes_the_bars_and_takes_no_step(new_page):
 
 
 def test_play_writes_by_the_clock_until_it_is_paused(new_page):
-    page = new_page(f"/generation?text={quote(PROMPT)}&count=15")
+    page = new_page(f"/generation?text={quote(PROMPT)}&count=30")
     button(page, "Play").click()
-    expect(page).to_have_url(re.compile(r"at=0\.1(&|$)"))
+    expect(page).to_have_url(re.compile(r"at=0\.[1-9]"))  # a step may pass between two looks
     button(page, "Pause").click()
     expect(button(page, "Play")).to_be_visible()
     stopped = chips(page).count()

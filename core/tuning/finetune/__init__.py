@@ -1,12 +1,12 @@
 """Fine-tuning a model on labelled or plain texts: what a run is, how it is done, what it costs.
 
-FineTuneSpec    everything that decides what a run computes
+RunSpec         everything that decides what a run computes
 default_spec    a spec to begin with
 fine_tune       the run, from its spec to a model in its folder
 """
 
 from core.tuning.finetune.defaults import default_spec
 from core.tuning.finetune.running import fine_tune
-from core.tuning.finetune.spec import METHODS, FineTuneSpec, Method
+from core.tuning.finetune.spec import METHODS, Method, RunSpec
 
-__all__ = ["METHODS", "FineTuneSpec", "Method", "default_spec", "fine_tune"]
+__all__ = ["METHODS", "Method", "RunSpec", "default_spec", "fine_tune"]

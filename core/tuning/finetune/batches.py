@@ -18,7 +18,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from core.tuning.finetune.features import Features
-from core.tuning.finetune.spec import FineTuneSpec
+from core.tuning.finetune.spec import RunSpec
 from core.tuning.masking import IGNORED, MaskingRule, Vocabulary, mask_rows
 
 Batch = dict[str, Tensor]
@@ -69,7 +69,7 @@ class TrainingBatches(Dataset[Batch]):
     step, some are read twice.
     """
 
-    def __init__(self, spec: FineTuneSpec, features: Features, collator: Collator) -> None:
+    def __init__(self, spec: RunSpec, features: Features, collator: Collator) -> None:
         self._spec, self._features, self._collator = spec, features, collator
         self._pass = lru_cache(maxsize=2)(self._steps_of)
         rows = spec.batch * spec.accumulation

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from core.catalogue import find_model
-from core.tuning.finetune.spec import FineTuneSpec, Method
+from core.tuning.finetune.spec import Method, RunSpec
 from core.tuning.labelled.examples import DataSource
 from core.tuning.masked import fast_precision
 
@@ -30,7 +30,7 @@ _EPOCHS: Final[dict[Method, int]] = {
 _TEMPLATES: Final = {"classification": "{text} It was {word}", "pair": "{text} {second}: {word}"}
 
 
-def default_spec(model_id: str, source: DataSource, method: Method = "full") -> FineTuneSpec:
+def default_spec(model_id: str, source: DataSource, method: Method = "full") -> RunSpec:
     """The usual spec for learning from ``source`` with this model and method.
 
     All weights of a small model take twice the rate of those of a large one; what is new and small
@@ -41,7 +41,7 @@ def default_spec(model_id: str, source: DataSource, method: Method = "full") -> 
     parameters = entry.parameters if entry else _LARGE
     everything = method in ("full", "pet")
     large = parameters >= _LARGE
-    return FineTuneSpec(
+    return RunSpec(
         model=model_id,
         source=source,
         method=method,

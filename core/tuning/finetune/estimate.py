@@ -17,7 +17,7 @@ from core.tuning.finetune.batches import Batch, TrainingBatches
 from core.tuning.finetune.loss import mean_loss, predictions
 from core.tuning.finetune.networks import TunedNetwork, build_network
 from core.tuning.finetune.running import Material, read_material
-from core.tuning.finetune.spec import FineTuneSpec
+from core.tuning.finetune.spec import RunSpec
 from core.tuning.labelled.examples import Examples
 
 _FORWARD: Final = 1 / 3
@@ -36,7 +36,7 @@ class Estimate:
     seconds: float
 
 
-def estimate(spec: FineTuneSpec, training: Examples, held_out: Examples) -> Estimate:
+def estimate(spec: RunSpec, training: Examples, held_out: Examples) -> Estimate:
     """What the run of ``spec`` on these examples will take on this machine.
 
     Loads the model and takes a step twice: a second or two for a small model. Raises what the
@@ -58,7 +58,7 @@ def estimate(spec: FineTuneSpec, training: Examples, held_out: Examples) -> Esti
     )
 
 
-def _seconds_a_token(spec: FineTuneSpec, tuned: TunedNetwork, material: Material) -> float:
+def _seconds_a_token(spec: RunSpec, tuned: TunedNetwork, material: Material) -> float:
     """The time of a forward and a backward by the tokens in it, of rows of middling length."""
     lengths = material.training.lengths
     order = np.argsort(lengths, kind="stable")
@@ -79,7 +79,7 @@ def _seconds_a_token(spec: FineTuneSpec, tuned: TunedNetwork, material: Material
     return (time.perf_counter() - started) / max(1, int(lengths[rows].sum()))
 
 
-def _step(spec: FineTuneSpec, tuned: TunedNetwork, material: Material, batch: Batch) -> None:
+def _step(spec: RunSpec, tuned: TunedNetwork, material: Material, batch: Batch) -> None:
     """A forward and a backward; no weight is changed."""
     inputs = dict(batch)
     labels = inputs.pop("labels")
@@ -94,7 +94,7 @@ def _step(spec: FineTuneSpec, tuned: TunedNetwork, material: Material, batch: Ba
         torch.cuda.synchronize()
 
 
-def _memory(spec: FineTuneSpec, tuned: TunedNetwork, material: Material) -> int:
+def _memory(spec: RunSpec, tuned: TunedNetwork, material: Material) -> int:
     """Weights, gradients and AdamW's two moments in float32, and what a backward needs.
 
     The latter are s b h (34 + 5 a s / h) bytes a layer at 16 bits (Korthikanti et al. 2022,

@@ -42,7 +42,7 @@ from core.models.configuration import LOCAL, read_config
 from core.models.faults import broken_as_sentence
 from core.models.kinds import candidates
 from core.models.loading import load_tokenizer
-from core.tuning.finetune.spec import FineTuneSpec
+from core.tuning.finetune.spec import RunSpec
 
 _HEADS: Final = ("classifier", "score")  # what PEFT trains and saves of its own accord
 _TARGETS: Final = TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING | {
@@ -83,7 +83,7 @@ class TunedNetwork:
 
 
 def build_network(
-    spec: FineTuneSpec,
+    spec: RunSpec,
     label_names: Sequence[str] = (),
     *,
     progress: Callable[[float, str], None] | None = None,
@@ -140,11 +140,11 @@ def build_network(
     )
 
 
-def _is_language(spec: FineTuneSpec) -> bool:
+def _is_language(spec: RunSpec) -> bool:
     return spec.kind in _LANGUAGE or spec.method == "pet"
 
 
-def _auto_class(spec: FineTuneSpec, config: PretrainedConfig) -> tuple[type[AutoModel], bool]:
+def _auto_class(spec: RunSpec, config: PretrainedConfig) -> tuple[type[AutoModel], bool]:
     """transformers' class for the task, and whether the model reads from left to right only."""
     kind = candidates(config, ())[0].kind
     decoding = AutoModelForCausalLM._model_mapping
@@ -168,7 +168,7 @@ def _auto_class(spec: FineTuneSpec, config: PretrainedConfig) -> tuple[type[Auto
     return found, causal
 
 
-def _unable(spec: FineTuneSpec) -> UnsupportedError:
+def _unable(spec: RunSpec) -> UnsupportedError:
     return UnsupportedError(
         _(
             "{id} cannot learn “{kind}” by the method “{method}”: choose another model or method."
@@ -184,7 +184,7 @@ def _give_padding(config: PretrainedConfig, tokenizer: PreTrainedTokenizerFast) 
 
 
 def _check_whole(
-    spec: FineTuneSpec, network: PreTrainedModel, new: Sequence[str], *, language: bool
+    spec: RunSpec, network: PreTrainedModel, new: Sequence[str], *, language: bool
 ) -> None:
     """Only a head for the task may be new; a body or a language head of random numbers may not."""
     body = f"{network.base_model_prefix}."
@@ -201,7 +201,7 @@ def _check_whole(
 
 
 def _adapted(
-    spec: FineTuneSpec, network: PreTrainedModel, new: Sequence[str]
+    spec: RunSpec, network: PreTrainedModel, new: Sequence[str]
 ) -> PreTrainedModel | PeftModel:
     """The network with what the method adds, and gradients only where it trains."""
     if spec.method in ("full", "pet"):
@@ -239,7 +239,7 @@ def _head(network: PreTrainedModel, new: Sequence[str]) -> Iterator[nn.Parameter
             yield weight
 
 
-def _peft_config(spec: FineTuneSpec, network: PreTrainedModel, new: Sequence[str]) -> PeftConfig:
+def _peft_config(spec: RunSpec, network: PreTrainedModel, new: Sequence[str]) -> PeftConfig:
     task = {
         "classification": TaskType.SEQ_CLS,
         "pair": TaskType.SEQ_CLS,

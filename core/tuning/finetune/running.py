@@ -26,7 +26,7 @@ from core.tuning.finetune.features import Features, featurize
 from core.tuning.finetune.networks import TunedNetwork, build_network
 from core.tuning.finetune.pattern import featurize_pattern, read_pattern
 from core.tuning.finetune.saving import save_model
-from core.tuning.finetune.spec import FineTuneSpec
+from core.tuning.finetune.spec import RunSpec
 from core.tuning.finetune.training import train
 from core.tuning.labelled.examples import Examples
 from core.tuning.runs.watch import RunWatch
@@ -43,7 +43,7 @@ class Material:
     choices: tuple[int, ...] = ()
 
 
-def fine_tune(spec: FineTuneSpec, folder: Path, watch: RunWatch) -> None:
+def fine_tune(spec: RunSpec, folder: Path, watch: RunWatch) -> None:
     """Do the run of ``spec`` in ``folder``, from its newest whole checkpoint on where it has one.
 
     At the end ``folder/model`` holds the model. Where the watch says stop, a checkpoint is left
@@ -57,7 +57,7 @@ def fine_tune(spec: FineTuneSpec, folder: Path, watch: RunWatch) -> None:
 
 
 def tune(
-    spec: FineTuneSpec, training: Examples, held_out: Examples, folder: Path, watch: RunWatch
+    spec: RunSpec, training: Examples, held_out: Examples, folder: Path, watch: RunWatch
 ) -> None:
     """The run of ``spec`` on examples that are already read. See ``fine_tune``."""
     if not training.texts:
@@ -98,7 +98,7 @@ def tune(
 
 
 def read_material(
-    spec: FineTuneSpec, tuned: TunedNetwork, training: Examples, held_out: Examples
+    spec: RunSpec, tuned: TunedNetwork, training: Examples, held_out: Examples
 ) -> Material:
     """What a run reads, as tokens. Raises InputError where nothing is left to train on."""
     choices: tuple[int, ...] = ()
@@ -140,7 +140,7 @@ def read_material(
 
 
 def _note_start(
-    spec: FineTuneSpec,
+    spec: RunSpec,
     tuned: TunedNetwork,
     training: Examples,
     material: Material,

@@ -12,7 +12,7 @@ from peft import PeftModel
 from core.catalogue import find_model
 from core.tuning.finetune.evaluation import Score
 from core.tuning.finetune.networks import TunedNetwork
-from core.tuning.finetune.spec import FineTuneSpec
+from core.tuning.finetune.spec import RunSpec
 from core.tuning.finetune.training import Ending
 
 MODEL: Final = "model"
@@ -27,7 +27,7 @@ _METHODS: Final = {
 
 
 def save_model(
-    spec: FineTuneSpec, tuned: TunedNetwork, folder: Path, ending: Ending, score: Score | None
+    spec: RunSpec, tuned: TunedNetwork, folder: Path, ending: Ending, score: Score | None
 ) -> Path:
     """Write ``folder/model``, whole or not at all, and return it.
 
@@ -58,7 +58,7 @@ def base_name(model: str) -> str:
     return entry.repo or entry.id if entry else model
 
 
-def model_card(spec: FineTuneSpec, tuned: TunedNetwork, ending: Ending, score: Score | None) -> str:
+def model_card(spec: RunSpec, tuned: TunedNetwork, ending: Ending, score: Score | None) -> str:
     """The card as Markdown: what it came from, how it was trained, what was measured."""
     source = spec.source
     data = source.dataset or source.hub or source.file
@@ -103,7 +103,7 @@ def _measured(score: Score | None) -> str:
     return "\n".join(rows) + "\n"
 
 
-def _exported(spec: FineTuneSpec) -> str:
+def _exported(spec: RunSpec) -> str:
     """The spec as JSON, without a path of this machine."""
     values = json.loads(spec.to_json()) | {"model": _shown(spec.model)}
     return json.dumps(values, indent=2, ensure_ascii=False) + "\n"

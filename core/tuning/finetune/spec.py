@@ -1,4 +1,4 @@
-"""``FineTuneSpec``: everything that decides what a fine-tuning run computes, and nothing else.
+"""``RunSpec``: everything that decides what a fine-tuning run computes, and nothing else.
 
 Two runs of one spec on one machine give the same weights. It knows no files and no network.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from typing import Final, Literal, get_args
+from typing import ClassVar, Final, Literal, get_args
 
 from core.errors import InputError
 from core.language import _
@@ -32,7 +32,7 @@ METHODS: Final[dict[Kind, tuple[Method, ...]]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FineTuneSpec:
+class RunSpec:
     """A fine-tuning run: the model it starts from, the examples, and how it is trained.
 
     ``rank`` and ``alpha`` belong to LoRA (Hu et al. 2021), whose update is ``alpha / rank`` times
@@ -45,6 +45,8 @@ class FineTuneSpec:
     accuracy of classes, else by loss, on the held-out rows) or the last becomes the model. Raises
     InputError for values that no run can have.
     """
+
+    RUN_KIND: ClassVar[str] = "fine-tune"
 
     model: str
     source: DataSource
@@ -100,7 +102,7 @@ class FineTuneSpec:
         return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
 
     @classmethod
-    def from_json(cls, text: str) -> FineTuneSpec:
+    def from_json(cls, text: str) -> RunSpec:
         """The spec that ``to_json`` wrote. Raises InputError where it is none."""
         try:
             values = json.loads(text)

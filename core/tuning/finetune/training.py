@@ -33,7 +33,7 @@ from core.tuning.finetune.batches import Batch, TrainingBatches
 from core.tuning.finetune.evaluation import Score
 from core.tuning.finetune.loss import mean_loss, predictions
 from core.tuning.finetune.networks import TunedNetwork
-from core.tuning.finetune.spec import FineTuneSpec
+from core.tuning.finetune.spec import RunSpec
 from core.tuning.runs.watch import RunWatch
 from core.tuning.training import CHECKPOINTS, newest_checkpoint
 
@@ -57,7 +57,7 @@ class Ending:
 
 
 def train(
-    spec: FineTuneSpec,
+    spec: RunSpec,
     tuned: TunedNetwork,
     batches: TrainingBatches,
     folder: Path,
@@ -120,7 +120,7 @@ def _restore(tuned: TunedNetwork, checkpoint: Path) -> None:
     tuned.network.tie_weights()
 
 
-def _arguments(spec: FineTuneSpec, batches: TrainingBatches, folder: Path) -> TrainingArguments:
+def _arguments(spec: RunSpec, batches: TrainingBatches, folder: Path) -> TrainingArguments:
     return TrainingArguments(
         output_dir=str(folder / CHECKPOINTS),
         max_steps=batches.steps,
@@ -157,7 +157,7 @@ class _Watcher(TrainerCallback):  # type: ignore[misc] # transformers is not typ
 
     def __init__(
         self,
-        spec: FineTuneSpec,
+        spec: RunSpec,
         batches: TrainingBatches,
         folder: Path,
         watch: RunWatch,

@@ -8,12 +8,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar, Protocol
 
 from core.errors import InputError
 from core.language import _
 from core.tuning.runs.watch import RunWatch
 
 Work = Callable[[str, Path, RunWatch], None]
+
+
+class Spec(Protocol):
+    """What decides a run: the kind of run that it is for, and itself as JSON."""
+
+    RUN_KIND: ClassVar[str]
+
+    def to_json(self) -> str:
+        """The spec as a JSON object that the kind of run reads back."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +58,9 @@ def find_kind(name: str) -> RunKind:
 
 
 def _fine_tune(spec: str, folder: Path, watch: RunWatch) -> None:
-    from core.tuning.finetune import FineTuneSpec, fine_tune
+    from core.tuning.finetune import RunSpec, fine_tune
 
-    fine_tune(FineTuneSpec.from_json(spec), folder, watch)
+    fine_tune(RunSpec.from_json(spec), folder, watch)
 
 
 _kinds: dict[str, RunKind] = {

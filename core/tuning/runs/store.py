@@ -29,7 +29,7 @@ from core.tuning.runs.folders import (
     unknown_run,
     write_spec,
 )
-from core.tuning.runs.kinds import find_kind
+from core.tuning.runs.kinds import Spec, find_kind
 from core.tuning.runs.points import Changes, Curve, Point
 from core.tuning.runs.records import RESUMABLE, RunRecord, record
 from core.tuning.runs.taking import give_up_gone, gone_runs, queue_order
@@ -64,9 +64,19 @@ class RunStore:
         self.close()
 
     def submit(
+        self, spec: Spec, *, owner: str = "", name: str = "", device: str | None = None
+    ) -> str:
+        """Queue the run of ``spec`` for ``device`` (the best there is by default); return its id.
+
+        A worker takes it: ``python -m core.tuning.worker``, or ``ensure_worker(store)``. Raises
+        what ``enqueue`` raises.
+        """
+        return self.enqueue(spec.RUN_KIND, spec.to_json(), owner=owner, name=name, device=device)
+
+    def enqueue(
         self, kind: str, spec_json: str, *, owner: str, name: str = "", device: str | None = None
     ) -> str:
-        """Queue a run of ``kind`` for ``device`` (the best there is by default); return its id.
+        """Queue a run of ``kind``, its spec as JSON, for ``device``; return its id.
 
         Raises InputError for an unknown kind, a spec that is no JSON object, a name that cannot be
         used, and where ``owner`` has ``QUEUE_LIMIT`` runs waiting.

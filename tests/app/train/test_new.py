@@ -11,7 +11,7 @@ from app.train import new_start
 from core import catalogue
 from core.errors import InputError
 from core.jobs import Jobs
-from core.tuning.finetune import FineTuneSpec
+from core.tuning.finetune import RunSpec
 from core.tuning.finetune.estimate import Estimate
 from core.tuning.labelled import TokenLengths, catalogued
 from core.tuning.runs import RunStore
@@ -93,7 +93,7 @@ def test_one_click_queues_the_default_run_and_shows_it(shown, runs):
     shown.button(key="train_start").click().run()
     assert not shown.exception
     (run,) = runs.list()
-    spec = FineTuneSpec.from_json(run.spec)
+    spec = RunSpec.from_json(run.spec)
     assert (spec.model, spec.method, spec.source.dataset) == ("minilm-l6", "full", "movie-snippets")
     assert (spec.source.limit, spec.rate, spec.epochs) == (3_000, 1e-4, 3)
     assert spec.source.validation == pytest.approx(1 / 3)
@@ -127,7 +127,7 @@ def test_settings_of_a_method_stand_beside_the_usual_ones_and_reach_the_run(show
     widget(shown, "text_input", "Name of the run").set_value("Mine").run()
     shown.button(key="train_start").click().run()
     assert not shown.exception
-    spec = FineTuneSpec.from_json(runs.list()[0].spec)
+    spec = RunSpec.from_json(runs.list()[0].spec)
     assert (spec.method, spec.rank, spec.epochs) == ("lora", 4, 5)
     assert runs.list()[0].name == "Mine"
 
@@ -213,7 +213,7 @@ def test_an_uploaded_file_is_kept_looked_at_and_can_be_learnt_from(shown, runs):
     assert "10 rows: 8 to learn from, 2 held out to check." in written(shown)
     assert f"{kept} is still used." in written(shown)
     shown.button(key="train_start").click().run()
-    assert FineTuneSpec.from_json(runs.list()[0].spec).source.file == kept
+    assert RunSpec.from_json(runs.list()[0].spec).source.file == kept
 
 
 def test_a_model_that_is_not_here_is_named_and_nothing_starts(fresh):

@@ -36,7 +36,7 @@ def submit(store):
     """``submit(name)`` queues a run of this browser; its id."""
 
     def queue(name, owner="me"):
-        return store.submit("fine-tune", '{"batch": 32}', owner=owner, name=name, device="cpu")
+        return store.enqueue("fine-tune", '{"batch": 32}', owner=owner, name=name, device="cpu")
 
     return queue
 

@@ -7,7 +7,7 @@ from transformers import BertConfig, BertModel
 
 from core.tuning.blocks import tokenize
 from core.tuning.data import Document
-from core.tuning.spec import BatchShape, RunSpec, Schedule, TextShare
+from core.tuning.spec import BatchShape, MaskedSpec, Schedule, TextShare
 
 NOUNS = ("animal", "street", "capital", "character")
 
@@ -53,7 +53,7 @@ def encoder(tokenizer, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def spec():
-    return RunSpec(
+    return MaskedSpec(
         model="tiny",
         texts=(TextShare(dataset="brown"),),
         schedule=Schedule(steps=12, warmup=2, decay=4, body_rate=3e-3, head_rate=1e-2),

@@ -3,25 +3,25 @@ import dataclasses
 import pytest
 
 from core.errors import InputError
-from core.tuning import BatchShape, RunSpec, Schedule, TextShare
+from core.tuning import BatchShape, MaskedSpec, Schedule, TextShare
 from core.tuning.masked import masked_spec
 
 
 def test_a_spec_survives_json():
     spec = masked_spec(1)
-    assert RunSpec.from_json(spec.to_json()) == spec
+    assert MaskedSpec.from_json(spec.to_json()) == spec
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"texts": 3}', "[" * 100_000, "null"])
 def test_what_is_no_spec_is_a_sentence(text):
     with pytest.raises(InputError, match="no description of a run"):
-        RunSpec.from_json(text)
+        MaskedSpec.from_json(text)
 
 
 def test_a_field_that_nobody_knows_is_a_sentence():
     text = masked_spec(1).to_json().replace('"seed"', '"sead"')
     with pytest.raises(InputError, match="sead"):
-        RunSpec.from_json(text)
+        MaskedSpec.from_json(text)
 
 
 @pytest.mark.parametrize(

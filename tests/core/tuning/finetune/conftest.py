@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.tuning.finetune.spec import FineTuneSpec
+from core.tuning.finetune.spec import RunSpec
 from core.tuning.labelled.examples import DataSource, Examples
 
 WORDS = ("animal", "street", "capital", "character", "France", "Japan", "Tokyo", "Paris")
@@ -76,7 +76,7 @@ def make_spec(model_folder):
 
     def make(family, kind="classification", method="full", **settings):
         usual = {"batch": 8, "epochs": 2, "rate": 1e-3, "virtual_tokens": 4, "max_tokens": 32}
-        return FineTuneSpec(
+        return RunSpec(
             model=str(model_folder(family)),
             source=DataSource(kind=kind, dataset="movie-snippets"),
             method=method,

@@ -10,7 +10,7 @@ from core.tuning import labelled
 from core.tuning.finetune import fine_tune
 from core.tuning.finetune.estimate import estimate
 from core.tuning.finetune.running import tune
-from core.tuning.finetune.spec import FineTuneSpec
+from core.tuning.finetune.spec import RunSpec
 from core.tuning.labelled.examples import Examples
 
 
@@ -44,7 +44,7 @@ def test_the_card_names_no_path_and_repeats_the_run(make_spec, examples, watch, 
     assert str(tmp_path) not in card
     assert spec.model not in card
     told = card.partition("```json\n")[2].partition("```")[0]
-    assert FineTuneSpec.from_json(told) == dataclasses.replace(spec, model="bert")
+    assert RunSpec.from_json(told) == dataclasses.replace(spec, model="bert")
 
 
 def test_an_estimate_has_the_true_counts(make_spec, examples, watch, tmp_path):

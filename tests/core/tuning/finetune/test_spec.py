@@ -7,14 +7,14 @@ import pytest
 
 from core.errors import InputError
 from core.tuning.finetune import METHODS, default_spec
-from core.tuning.finetune.spec import FineTuneSpec
+from core.tuning.finetune.spec import RunSpec
 from core.tuning.labelled.examples import DataSource
 
 SOURCE = DataSource(kind="classification", dataset="movie-snippets")
 
 
 def test_a_spec_survives_json():
-    spec = FineTuneSpec(
+    spec = RunSpec(
         model="minilm-l6",
         source=SOURCE,
         method="pet",
@@ -23,7 +23,7 @@ def test_a_spec_survives_json():
         targets=("query",),
     )
     assert json.loads(spec.to_json())["format"] == 1
-    assert FineTuneSpec.from_json(spec.to_json()) == spec
+    assert RunSpec.from_json(spec.to_json()) == spec
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_spec_survives_json():
 )
 def test_a_value_that_no_run_can_have_is_refused(name, value):
     with pytest.raises(InputError, match=f"{name} is .*: it must be"):
-        FineTuneSpec(**({"model": "minilm-l6", "source": SOURCE} | {name: value}))
+        RunSpec(**({"model": "minilm-l6", "source": SOURCE} | {name: value}))
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_value_that_no_run_can_have_is_refused(name, value):
 def test_a_method_that_does_not_go_with_the_data_is_refused(kind, method):
     source = DataSource(kind=kind, dataset="brown")
     with pytest.raises(InputError, match="it must be one of full, lora"):
-        FineTuneSpec(model="minilm-l6", source=source, method=method)
+        RunSpec(model="minilm-l6", source=source, method=method)
 
 
 @pytest.mark.parametrize(
@@ -72,13 +72,13 @@ def test_a_method_that_does_not_go_with_the_data_is_refused(kind, method):
 )
 def test_what_is_no_spec_is_refused(text):
     with pytest.raises(InputError, match="export it again"):
-        FineTuneSpec.from_json(text)
+        RunSpec.from_json(text)
 
 
 def test_a_spec_with_a_name_that_is_none_is_refused():
-    values = json.loads(FineTuneSpec(model="minilm-l6", source=SOURCE).to_json())
+    values = json.loads(RunSpec(model="minilm-l6", source=SOURCE).to_json())
     with pytest.raises(InputError, match="export it again"):
-        FineTuneSpec.from_json(json.dumps(values | {"bach": 3}))
+        RunSpec.from_json(json.dumps(values | {"bach": 3}))
 
 
 @pytest.mark.parametrize("kind", METHODS)

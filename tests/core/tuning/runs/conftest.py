@@ -27,7 +27,7 @@ def submit(store):
     """Queue a toy run; return its id."""
 
     def queue(kind="count", spec="{}", *, owner="me", name="", device="cpu"):
-        return store.submit(kind, spec, owner=owner, name=name, device=device)
+        return store.enqueue(kind, spec, owner=owner, name=name, device=device)
 
     return queue
 

@@ -12,7 +12,7 @@ from tests.core.tuning.runs import toy_worker
 
 assert toy_worker.fill
 with RunStore(Path(sys.argv[1])) as store:
-    run = store.submit("fill", "{}", owner="me", device="cpu")
+    run = store.enqueue("fill", "{}", owner="me", device="cpu")
     work(store, threading.Event())
     ends = [store.get(run).state, store.get(run).message]
     (store.get(run).folder / "weights").unlink()

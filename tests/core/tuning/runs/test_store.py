@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import InputError
+from core.tuning import DataSource, RunSpec
 from core.tuning.runs import RunStore
 from core.tuning.runs.database import RunRow
 from core.tuning.runs.processes import identify_process
@@ -35,6 +36,13 @@ def test_a_submitted_run_waits_with_its_spec_in_its_folder(store, submit):
     assert (found.state, found.position, found.name) == ("queued", 1, "three steps")
     assert found.spec == '{"steps": 3}'
     assert (store.home / "runs" / run / "spec.json").read_text() == '{"steps": 3}'
+
+
+def test_a_spec_is_submitted_as_what_it_is(store):
+    spec = RunSpec(model="minilm-l6", source=DataSource(kind="classification", dataset="sms-spam"))
+    found = store.get(store.submit(spec))
+    assert (found.kind, found.state, found.owner) == ("fine-tune", "queued", "")
+    assert RunSpec.from_json(found.spec) == spec
 
 
 def test_runs_are_there_when_the_store_is_opened_again(store, submit):

@@ -223,7 +223,7 @@ def test_after_memory_ran_out_the_next_run_has_a_new_process(
 
 def test_the_worker_speaks_the_language_of_who_asked(store, start_worker, wait_until):
     with speaking("zh"):
-        run = store.submit("count", "{}", owner="me", device="cpu")
+        run = store.enqueue("count", "{}", owner="me", device="cpu")
     start_worker()
     wait_until(run, "done")
     assert store.notes(run)["language"] == "zh"
