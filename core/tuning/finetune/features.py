@@ -18,7 +18,8 @@ from core.tuning.labelled.examples import Examples
 from core.tuning.masking import IGNORED
 
 Numbers = npt.NDArray[np.int32]
-Row = tuple[Sequence[int], Sequence[int], Sequence[int]]
+Part = Sequence[int] | Numbers
+Row = tuple[Part, Part, Part]
 """Token numbers, segments (empty where there are none) and labels of one row."""
 _AT_ONCE: Final = 1000  # texts per call of the tokenizer
 
@@ -51,6 +52,15 @@ class Features:
         part = slice(self.starts[number], self.starts[number + 1])
         labels = self.labels[part] if self.by_token else self.labels[number : number + 1]
         return self.ids[part], self.types[part], labels
+
+    def some(self, numbers: Sequence[int]) -> Features:
+        """The rows ``numbers`` alone, in this order."""
+        return gather(
+            (self.row(number) for number in numbers),
+            typed=len(self.types) > 0,
+            by_token=self.by_token,
+            shifted=self.shifted,
+        )
 
 
 def featurize(
@@ -88,7 +98,8 @@ def gather(rows: Iterator[Row], *, typed: bool, by_token: bool, shifted: bool = 
         ids.append(np.array(row_ids, dtype=np.int32))
         labels.append(np.array(row_labels, dtype=np.int32))
         if typed:
-            types.append(np.array(row_types or [0] * len(row_ids), dtype=np.int32))
+            known = len(row_types) == len(row_ids)
+            types.append(np.array(row_types if known else [0] * len(row_ids), dtype=np.int32))
     return Features(
         ids=_joined(ids),
         types=_joined(types),

@@ -9,10 +9,12 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
+import numpy as np
 import psutil
 import torch
 
@@ -24,12 +26,16 @@ from core.tuning.finetune.batches import Collator, TrainingBatches
 from core.tuning.finetune.evaluation import Score, evaluate
 from core.tuning.finetune.features import Features, featurize
 from core.tuning.finetune.networks import TunedNetwork, build_network
-from core.tuning.finetune.pattern import featurize_pattern, read_pattern
+from core.tuning.finetune.pattern import Pattern, featurize_pattern, read_pattern
+from core.tuning.finetune.probing import make_prober
 from core.tuning.finetune.saving import save_model
 from core.tuning.finetune.spec import RunSpec
-from core.tuning.finetune.training import train
+from core.tuning.finetune.training import Look, train
 from core.tuning.labelled.examples import Examples
 from core.tuning.runs.watch import RunWatch
+
+_FIRST: Final = 600_000  # apart from every seed of training
+_FIRST_ROWS: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +46,12 @@ class Material:
     held_out: Features
     collator: Collator
     classes: int
-    choices: tuple[int, ...] = ()
+    pattern: Pattern | None = None
+
+    @property
+    def choices(self) -> tuple[int, ...]:
+        """The tokens that labels stand for, where words are predicted for them."""
+        return self.pattern.word_ids if self.pattern else ()
 
 
 def fine_tune(spec: RunSpec, folder: Path, watch: RunWatch) -> None:
@@ -68,10 +79,10 @@ def tune(
     batches = TrainingBatches(spec, material.training, material.collator)
     _note_start(spec, tuned, training, material, batches, watch)
 
-    def score() -> Score:
+    def score(features: Features = material.held_out) -> Score:
         return evaluate(
             tuned.network,
-            material.held_out,
+            features,
             material.collator,
             classes=material.classes,
             choices=material.choices,
@@ -84,7 +95,8 @@ def tune(
         batches,
         folder,
         watch,
-        evaluate=score,
+        evaluate=score if spec.metrics else None,
+        look=_look(spec, tuned, material, held_out, folder, score),
         choices=material.choices,
         shifted=material.training.shifted,
     )
@@ -92,16 +104,44 @@ def tune(
     watch.note("memory", _peak_memory())
     if not ending.finished:
         return
-    final = score()
+    final = score() if spec.metrics else None
     save_model(spec, tuned, folder, ending, final)
-    _note_result(ending.kept_step, final, watch)
+    if final is not None:
+        _note_result(ending.kept_step, final, watch)
+
+
+def _look(
+    spec: RunSpec,
+    tuned: TunedNetwork,
+    material: Material,
+    held_out: Examples,
+    folder: Path,
+    score: Callable[[Features], Score],
+) -> Look | None:
+    """What looks into the network at a step; None where the spec wants no probes.
+
+    Before the first step only some of the rows are scored, for a confusion to compare with.
+    """
+    prober = make_prober(spec, tuned, held_out, folder, pattern=material.pattern)
+    if prober is None:
+        return None
+    count = len(material.held_out)
+    drawn = np.random.default_rng((_FIRST, spec.seed)).permutation(count)[:_FIRST_ROWS]
+
+    def look(step: int, found: Score | None) -> None:
+        if step == 0 and spec.metrics:
+            found = score(material.held_out.some(sorted(int(row) for row in drawn)))
+        values = {} if found is None else {"count": found.count, **found.values()}
+        prober.take(step, scores=values, confusion=None if found is None else found.confusion)
+
+    return look
 
 
 def read_material(
     spec: RunSpec, tuned: TunedNetwork, training: Examples, held_out: Examples
 ) -> Material:
     """What a run reads, as tokens. Raises InputError where nothing is left to train on."""
-    choices: tuple[int, ...] = ()
+    pattern = None
     tokenizer = tuned.tokenizer
     if spec.method == "pet":
         pattern = read_pattern(
@@ -112,7 +152,6 @@ def read_material(
             paired=spec.kind == "pair",
             causal=tuned.causal,
         )
-        choices = pattern.word_ids
         both = [
             featurize_pattern(each, pattern, tokenizer, limit=tuned.limit, typed=tuned.typed)
             for each in (training, held_out)
@@ -135,7 +174,7 @@ def read_material(
             vocabulary=vocabulary_of(tokenizer) if masked else None,
         ),
         classes=len(training.label_names),
-        choices=choices,
+        pattern=pattern,
     )
 
 

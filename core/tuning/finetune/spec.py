@@ -13,6 +13,7 @@ from core.errors import InputError
 from core.language import _
 from core.tuning.labelled.examples import DataSource, Kind
 from core.tuning.masking import MaskingRule
+from core.tuning.probes.spec import ProbeSpec
 from core.tuning.spec import STEP_LIMIT, Precision
 
 Method = Literal["full", "head", "lora", "prompt", "prefix", "pet"]
@@ -42,8 +43,10 @@ class RunSpec:
     the examples; ``evaluate_every`` and ``checkpoint_every`` of 0 mean once a pass. A step reads
     ``batch`` × ``accumulation`` rows of at most ``max_tokens`` tokens. ``warmup`` is the share of
     the steps while the rate rises. Of the checkpoints the ``keep`` ones stay, and the best (by
-    accuracy of classes, else by loss, on the held-out rows) or the last becomes the model. Raises
-    InputError for values that no run can have.
+    accuracy of classes, else by loss, on the held-out rows) or the last becomes the model. Without
+    ``metrics`` nothing is measured on the held-out rows, and the last becomes the model. ``probes``
+    are looked into whenever something is measured or kept. Raises InputError for values that no run
+    can have.
     """
 
     RUN_KIND: ClassVar[str] = "fine-tune"
@@ -73,6 +76,8 @@ class RunSpec:
     evaluate_every: int = 0
     checkpoint_every: int = 0
     keep: Keep = "best"
+    metrics: bool = True
+    probes: ProbeSpec = field(default_factory=ProbeSpec)
 
     def __post_init__(self) -> None:
         _check(bool(self.model.strip()), "model", "", _("the name of a model"))
@@ -110,6 +115,8 @@ class RunSpec:
                 raise ValueError(f"format is not {FORMAT}")
             values["source"] = DataSource(**values["source"])
             values["masking"] = MaskingRule(**values["masking"])
+            if "probes" in values:  # a run of earlier days has none
+                values["probes"] = ProbeSpec.from_values(values["probes"])
             values["targets"] = tuple(str(each) for each in values["targets"])
             values["verbalizer"] = tuple(
                 (str(label), str(word)) for label, word in values["verbalizer"]

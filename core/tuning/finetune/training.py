@@ -38,6 +38,8 @@ from core.tuning.runs.watch import RunWatch
 from core.tuning.training import CHECKPOINTS, newest_checkpoint
 
 Evaluate = Callable[[], Score]
+Look = Callable[[int, Score | None], None]
+"""Looks into the network after a step, with what was measured at it, if anything was."""
 _SCHEDULES: Final = {
     "linear": "linear",
     "cosine": "cosine",
@@ -63,13 +65,15 @@ def train(
     folder: Path,
     watch: RunWatch,
     *,
-    evaluate: Evaluate,
+    evaluate: Evaluate | None,
+    look: Look | None = None,
     choices: Sequence[int] = (),
     shifted: bool,
 ) -> Ending:
     """Train in place; go on from the newest whole checkpoint in ``folder``, if any.
 
-    ``evaluate`` is asked as often as the spec says. The result of a run that was stopped and
+    ``evaluate`` is asked as often as the spec says, and ``look`` then and where a checkpoint is
+    due, and before the first step. The result of a run that was stopped and
     resumed equals that of one that was not, to 0.0. Raises InputError where the loss is no number
     any more.
     """
@@ -80,7 +84,7 @@ def train(
         asked = predictions(outputs.logits, labels, shifted=shifted, choices=choices)
         return mean_loss(*asked, num_items_in_batch)
 
-    watcher = _Watcher(spec, batches, folder, watch, evaluate)
+    watcher = _Watcher(spec, batches, folder, watch, evaluate, look)
     trainer = Trainer(
         model=tuned.network,
         args=_arguments(spec, batches, folder),
@@ -161,13 +165,25 @@ class _Watcher(TrainerCallback):  # type: ignore[misc] # transformers is not typ
         batches: TrainingBatches,
         folder: Path,
         watch: RunWatch,
-        evaluate: Evaluate,
+        evaluate: Evaluate | None,
+        look: Look | None,
     ) -> None:
         self._spec, self._batches, self._folder = spec, batches, folder
-        self._watch, self._evaluate = watch, evaluate
+        self._watch, self._evaluate, self._look = watch, evaluate, look
         self._score: Score | None = None
         self._began = 0.0
         self._seconds = 0.0  # of the step alone, without what came after it
+
+    def on_train_begin(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        **kwargs: object,
+    ) -> None:
+        """Look into the network before its first step."""
+        if self._look and state.global_step == 0 and state.is_world_process_zero:
+            self._look(0, None)
 
     def on_step_begin(
         self,
@@ -189,12 +205,16 @@ class _Watcher(TrainerCallback):  # type: ignore[misc] # transformers is not typ
         """Evaluate where it is due; see to it that what must be kept is saved."""
         self._seconds = time.perf_counter() - self._began
         step = state.global_step
-        self._score = self._evaluate() if self._is_due(step, self._spec.evaluate_every) else None
+        measured = self._is_due(step, self._spec.evaluate_every)
+        kept = self._is_due(step, self._spec.checkpoint_every)
+        self._score = self._evaluate() if measured and self._evaluate else None
         if self._score:
             control.should_save |= self._is_best(state, self._score)
+        if self._look and (measured or kept) and state.is_world_process_zero:
+            self._look(step, self._score)  # before the step is kept: a resume does not miss it
         stopped = self._watch.stopped()
         control.should_training_stop |= stopped
-        control.should_save |= stopped or self._is_due(step, self._spec.checkpoint_every)
+        control.should_save |= stopped or kept
         control.should_log = True
         return control
 

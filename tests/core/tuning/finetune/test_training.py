@@ -22,6 +22,7 @@ from core.tuning.finetune.evaluation import evaluate
 from core.tuning.finetune.loss import mean_loss, predictions
 from core.tuning.finetune.networks import build_network
 from core.tuning.finetune.running import read_material, tune
+from core.tuning.probes import ProbeSpec
 from core.tuning.training import newest_checkpoint
 
 CLASSES = {
@@ -232,7 +233,7 @@ def test_the_best_checkpoint_becomes_the_model(
         return dataclasses.replace(evaluate(*args, **options), **{name: next(told, 0.5)})
 
     monkeypatch.setattr(running, "evaluate", score)
-    spec = make_spec("bert", kind, epochs=4)
+    spec = make_spec("bert", kind, epochs=4, probes=ProbeSpec(enabled=False))
     tune(spec, make_examples(kind), make_examples(kind, 6), tmp_path, watch)
     assert watch.notes["result"]["step"] == 6
     names = {path.name for path in (tmp_path / "checkpoints").iterdir()}

@@ -1,0 +1,48 @@
+"""Which heads a run looks into where nobody chose: those that show most, and of the last layer.
+
+Training changes the last layers most; the others are there to be compared with.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from core.attention.capture import capture_attention
+from core.attention.notable import notable_heads
+from core.attention.profile import head_profile
+from core.errors import InputError, UnsupportedError
+from core.language import _
+from core.models.language_model import LanguageModel
+from core.tokens import Tokens
+
+Head = tuple[int, int]
+_NOTABLE: Final = 2
+_OF_THE_LAST: Final = 2
+
+
+def choose_heads(
+    model: LanguageModel, tokens: Tokens, wanted: tuple[Head, ...]
+) -> tuple[Head, ...]:
+    """The ``wanted`` heads, or some that show something in ``tokens``; none of a model without.
+
+    Raises InputError for a head that the model does not have.
+    """
+    if model.places is None:
+        return ()
+    layers, heads = model.shape.layers, model.shape.heads
+    for layer, head in wanted:
+        if layer >= layers or head >= heads:
+            raise InputError(
+                _("{id} has no head {layer}.{head}: layers go to {last}, heads to {most}.").format(
+                    id=model.id, layer=layer, head=head, last=layers - 1, most=heads - 1
+                )
+            )
+    if wanted:
+        return tuple(dict.fromkeys(wanted))
+    try:
+        profile = head_profile(capture_attention(model, tokens))
+    except UnsupportedError:
+        return ()
+    last = profile[profile["layer"] == layers - 1]
+    found = [*notable_heads(profile, _NOTABLE), *notable_heads(last, _OF_THE_LAST)]
+    return tuple(sorted(dict.fromkeys((each.layer, each.head) for each in found)))

@@ -1,0 +1,152 @@
+"""A network in the middle of its training, looked into as a loaded model is, and left as it was.
+
+Within ``inspected`` it computes in float32 without dropout, its attention passes the tap, and what
+is drawn at random is given back, so that a run with probes equals one without to 0.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final
+
+import torch
+from peft import PeftModel
+from torch import nn
+from transformers import PreTrainedModel, PreTrainedTokenizerFast
+
+from core.attention.places import AttentionPlaces, find_places
+from core.attention.tap import install
+from core.models.language_model import Kind, LanguageModel
+from core.models.shape import model_shape
+from core.token_reader import TokenReader
+
+_WRAPPED: Final = "_original_forward"  # where accelerate keeps the forward that it wraps
+
+
+class LearningModel:
+    """The network that learns, as a ``LanguageModel`` that reads with what it has learnt so far.
+
+    ``virtual`` is how many trained vectors an adapter puts before a text. Nothing of the model may
+    be used outside ``inspected``.
+    """
+
+    def __init__(
+        self,
+        network: PreTrainedModel | PeftModel,
+        tokenizer: PreTrainedTokenizerFast,
+        *,
+        model_id: str,
+        kind: Kind,
+        folder: Path,
+    ) -> None:
+        self._network = network
+        self._base: PreTrainedModel = (
+            network.get_base_model() if isinstance(network, PeftModel) else network
+        )
+        self.virtual = _virtual_tokens(network)
+        with inspected(network):
+            places, _outputs = find_places(self._base, seq2seq=False)
+        self.model = self._as_model(
+            # Only vectors before a text need the adapter's own way in: what it changes inside the
+            # network is there anyway, and the wrapped forward may be in lower precision.
+            network if self.virtual else self._base,
+            tokenizer,
+            places,
+            model_id=model_id,
+            kind=kind,
+            folder=folder,
+        )
+        self.base_model = self._as_model(
+            self._base, tokenizer, places, model_id=model_id, kind=kind, folder=folder
+        )
+        """The same without vectors before the text."""
+
+    @contextmanager
+    def inspected(self) -> Iterator[LanguageModel]:
+        """Within the block the model can be asked; afterwards the network is as it was."""
+        with inspected(self._network):
+            yield self.model
+
+    def _as_model(
+        self,
+        network: PreTrainedModel | PeftModel,
+        tokenizer: PreTrainedTokenizerFast,
+        places: AttentionPlaces | None,
+        *,
+        model_id: str,
+        kind: Kind,
+        folder: Path,
+    ) -> LanguageModel:
+        first = next(self._base.parameters())
+        return LanguageModel(
+            id=model_id,
+            kind=kind,
+            folder=folder,
+            tokenizer=tokenizer,
+            reader=TokenReader(tokenizer),
+            network=network,
+            device=first.device,
+            dtype=first.dtype,
+            nbytes=0,
+            shape=model_shape(self._base, tokenizer, places),
+            places=places,
+        )
+
+
+@contextmanager
+def inspected(network: PreTrainedModel | PeftModel) -> Iterator[None]:
+    """``network`` as it is looked into: float32, no dropout, tapped; put back at the end."""
+    base = network.get_base_model() if isinstance(network, PeftModel) else network
+    with ExitStack() as stack:
+        stack.enter_context(torch.random.fork_rng())
+        stack.enter_context(torch.no_grad())
+        for each in dict.fromkeys((network, base)):
+            stack.enter_context(_own_forward(each))
+        stack.enter_context(_evaluating(network))
+        stack.enter_context(_tapped(base))
+        yield
+
+
+@contextmanager
+def _own_forward(network: nn.Module) -> Iterator[None]:
+    """Without the wrapper that accelerate puts around the forward for lower precision."""
+    wrapped = network.__dict__.get("forward")
+    if wrapped is None or _WRAPPED not in network.__dict__:
+        yield
+        return
+    network.forward = network.__dict__[_WRAPPED]
+    try:
+        yield
+    finally:
+        network.forward = wrapped
+
+
+@contextmanager
+def _evaluating(network: nn.Module) -> Iterator[None]:
+    """In eval mode; each module goes back to the mode that it was in."""
+    modes = [(module, module.training) for module in network.modules()]
+    network.eval()
+    try:
+        yield
+    finally:
+        for module, mode in modes:
+            module.training = mode
+
+
+@contextmanager
+def _tapped(base: PreTrainedModel) -> Iterator[None]:
+    before = base.config._attn_implementation
+    install(base)
+    try:
+        yield
+    finally:
+        base.set_attn_implementation(before)
+
+
+def _virtual_tokens(network: PreTrainedModel | PeftModel) -> int:
+    if not isinstance(network, PeftModel):
+        return 0
+    config = network.active_peft_config
+    return int(config.num_virtual_tokens) if config.is_prompt_learning else 0
