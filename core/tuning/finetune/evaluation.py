@@ -6,7 +6,7 @@ The same rows and the same masked words at every step, so that the figures can b
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,8 +18,9 @@ from torch import Tensor, nn
 from core.tuning.finetune.batches import Collator
 from core.tuning.finetune.features import Features
 from core.tuning.finetune.loss import predictions
+from core.tuning.masking import IGNORED
+from core.tuning.outcome.predictions import Counts, Predictions
 
-Counts = npt.NDArray[np.int64]
 _TOKENS: Final = 8192  # of a batch, with padding
 _EVALUATION: Final = 900_000  # apart from every seed of training
 
@@ -79,10 +80,87 @@ def evaluate(
 
     The network is left in the mode it was in.
     """
+    tally = _Tally(classes)
+    for _rows, logits, labels, _asked in _scored(
+        network, features, collator, choices=choices, seed=seed
+    ):
+        tally.add(logits, labels)
+    return tally.score()
+
+
+def evaluate_each(
+    network: nn.Module,
+    features: Features,
+    collator: Collator,
+    *,
+    classes: int = 0,
+    choices: Sequence[int] = (),
+    seed: int = 0,
+) -> tuple[Score, Predictions]:
+    """What ``evaluate`` gives, and every single prediction that it counts."""
+    tally = _Tally(classes)
+    parts: list[tuple[npt.NDArray[np.generic], ...]] = []
+    for rows, logits, labels, asked in _scored(
+        network, features, collator, choices=choices, seed=seed
+    ):
+        tally.add(logits, labels)
+        shares = torch.log_softmax(logits, dim=-1)  # (predicted, classes)
+        best, first = shares.max(dim=-1)
+        own = shares.gather(1, labels[:, None])[:, 0]
+        numbers = _numbers(asked)  # (predicted, 1 or 2)
+        places = numbers[:, 1] + features.shifted if features.by_token else 0 * numbers[:, 0]
+        losses, found = (part.float().cpu().numpy() for part in (-own, best.exp()))
+        parts.append(
+            (rows[numbers[:, 0]], places, _numbers(labels), _numbers(first), losses, found)
+        )
+    names = ("rows", "places", "labels", "first", "losses", "shares")
+    kinds = (np.int64,) * 4 + (np.float32,) * 2
+    columns = {
+        name: np.concatenate([part[place] for part in parts] or [np.zeros(0)]).astype(kind)
+        for place, (name, kind) in enumerate(zip(names, kinds, strict=True))
+    }
+    return tally.score(), Predictions(**columns)
+
+
+class _Tally:
+    """Sums over batches."""
+
+    def __init__(self, classes: int) -> None:
+        self._classes = classes
+        self._confusion = np.zeros((classes, classes), dtype=np.int64)
+        self._total, self._right, self._count = 0.0, 0, 0
+
+    def add(self, logits: Tensor, labels: Tensor) -> None:
+        """Count a batch: logits (predicted, classes) and labels (predicted,)."""
+        first = logits.argmax(-1)  # (predicted,)
+        self._total += float(nn.functional.cross_entropy(logits, labels, reduction="sum"))
+        self._right += int((first == labels).sum())
+        self._count += len(labels)
+        if self._classes:
+            np.add.at(self._confusion, (_numbers(labels), _numbers(first)), 1)
+
+    def score(self) -> Score:
+        """The means."""
+        count = self._count
+        return Score(
+            loss=self._total / count if count else math.nan,
+            accuracy=self._right / count if count else math.nan,
+            count=count,
+            confusion=self._confusion if self._classes else None,
+        )
+
+
+def _scored(
+    network: nn.Module,
+    features: Features,
+    collator: Collator,
+    *,
+    choices: Sequence[int],
+    seed: int,
+) -> Iterator[tuple[Counts, Tensor, Tensor, Tensor]]:
+    """Of each batch: its rows, logits, labels, and where in the batch each prediction belongs."""
     training = network.training
     device = next(network.parameters()).device
-    confusion = np.zeros((classes, classes), dtype=np.int64)
-    total, right, count = 0.0, 0, 0
     network.eval()
     try:
         with torch.no_grad():
@@ -91,23 +169,13 @@ def evaluate(
                 batch = collator.batch(features, rows, seed=seeds)
                 batch = {name: tensor.to(device) for name, tensor in batch.items()}
                 labels = batch.pop("labels")
-                logits, labels = predictions(
+                places = labels[:, 1:] if features.shifted else labels
+                logits, asked = predictions(
                     network(**batch).logits, labels, shifted=features.shifted, choices=choices
                 )
-                first = logits.argmax(-1)  # (predicted,)
-                total += float(nn.functional.cross_entropy(logits, labels, reduction="sum"))
-                right += int((first == labels).sum())
-                count += len(labels)
-                if classes:
-                    np.add.at(confusion, (_numbers(labels), _numbers(first)), 1)
+                yield rows, logits, asked, (places != IGNORED).nonzero()
     finally:
         network.train(training)
-    return Score(
-        loss=total / count if count else math.nan,
-        accuracy=right / count if count else math.nan,
-        count=count,
-        confusion=confusion if classes else None,
-    )
 
 
 def _batches(features: Features) -> list[npt.NDArray[np.int64]]:

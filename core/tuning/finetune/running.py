@@ -23,15 +23,17 @@ from core.language import _
 from core.tuning import labelled
 from core.tuning.blocks import vocabulary_of
 from core.tuning.finetune.batches import Collator, TrainingBatches
-from core.tuning.finetune.evaluation import Score, evaluate
+from core.tuning.finetune.evaluation import Score, evaluate, evaluate_each
 from core.tuning.finetune.features import Features, featurize
 from core.tuning.finetune.networks import TunedNetwork, build_network
+from core.tuning.finetune.outcome import make_outcome
 from core.tuning.finetune.pattern import Pattern, featurize_pattern, read_pattern
 from core.tuning.finetune.probing import make_prober
 from core.tuning.finetune.saving import save_model
 from core.tuning.finetune.spec import RunSpec
 from core.tuning.finetune.training import Look, train
 from core.tuning.labelled.examples import Examples
+from core.tuning.outcome import write_outcome
 from core.tuning.runs.watch import RunWatch
 
 _FIRST: Final = 600_000  # apart from every seed of training
@@ -104,10 +106,23 @@ def tune(
     watch.note("memory", _peak_memory())
     if not ending.finished:
         return
-    final = score() if spec.metrics else None
+    if not spec.metrics:
+        save_model(spec, tuned, folder, ending, None)
+        return
+    final, each = evaluate_each(
+        tuned.network,
+        material.held_out,
+        material.collator,
+        classes=material.classes,
+        choices=material.choices,
+        seed=spec.seed,
+    )
     save_model(spec, tuned, folder, ending, final)
-    if final is not None:
-        _note_result(ending.kept_step, final, watch)
+    made = make_outcome(
+        spec, ending.kept_step, final, each, training, held_out, material.held_out, tuned.tokenizer
+    )
+    write_outcome(folder, made)
+    _note_result(ending.kept_step, final, watch)
 
 
 def _look(
