@@ -63,28 +63,35 @@ class Collator:
 
 
 class TrainingBatches(Dataset[Batch]):
-    """The batches of a run: ``accumulation`` of them make a step.
+    """The batches of a run: ``accumulation`` of them for each of ``processes`` make a step.
 
+    Processes take them in turn, so that those that work at the same time have rows of like length.
     The last step of a pass has the rows that are left; where they are fewer than the batches of a
     step, some are read twice.
     """
 
-    def __init__(self, spec: RunSpec, features: Features, collator: Collator) -> None:
+    def __init__(
+        self, spec: RunSpec, features: Features, collator: Collator, *, processes: int = 1
+    ) -> None:
         self._spec, self._features, self._collator = spec, features, collator
         self._pass = lru_cache(maxsize=2)(self._steps_of)
-        rows = spec.batch * spec.accumulation
-        self.steps_per_pass = -(-len(features) // rows)
+        self._processes = processes
+        self._parts = spec.accumulation * processes
+        self._rows = spec.batch * self._parts
+        self.steps_per_pass = -(-len(features) // self._rows)
         self.steps = spec.steps or spec.epochs * self.steps_per_pass
 
     def __len__(self) -> int:
-        return self.steps * self._spec.accumulation
+        return self.steps * self._parts
 
     def __getitem__(self, number: int) -> Batch:
         """The batch with this number, counted over all steps. Raises IndexError past the last."""
         if not 0 <= number < len(self):
             raise IndexError(number)
-        step, part = divmod(number, self._spec.accumulation)
-        rows = np.array_split(self.rows_of(step), self._spec.accumulation)[part]
+        step, part = divmod(number, self._parts)
+        turn, process = divmod(part, self._processes)
+        together = np.array_split(self.rows_of(step), self._spec.accumulation)[turn]
+        rows = together[process :: self._processes]
         return self._collator.batch(self._features, rows, seed=(self._spec.seed, step, part))
 
     def rows_of(self, step: int) -> Rows:
@@ -100,12 +107,12 @@ class TrainingBatches(Dataset[Batch]):
         spec, lengths = self._spec, self._features.lengths
         drawn = np.random.default_rng((spec.seed, 1000 + pass_))
         order = drawn.permutation(len(self._features))
-        size = spec.batch * spec.accumulation
+        size = self._rows
         steps: list[Rows] = []
         for start in range(0, len(order), size * _TOGETHER):
             some = order[start : start + size * _TOGETHER]
             some = some[np.argsort(lengths[some], kind="stable")]
             steps += [some[first : first + size] for first in range(0, len(some), size)]
-        least = spec.accumulation
+        least = self._parts
         steps = [rows if len(rows) >= least else np.resize(rows, least) for rows in steps]
         return [steps[place] for place in drawn.permutation(len(steps))]

@@ -20,6 +20,7 @@ from core.tuning.finetune.features import Features
 from core.tuning.finetune.loss import predictions
 from core.tuning.masking import IGNORED
 from core.tuning.outcome.predictions import Counts, Predictions
+from core.tuning.team import Team
 
 _TOKENS: Final = 8192  # of a batch, with padding
 _EVALUATION: Final = 900_000  # apart from every seed of training
@@ -75,16 +76,20 @@ def evaluate(
     classes: int = 0,
     choices: Sequence[int] = (),
     seed: int = 0,
+    team: Team | None = None,
 ) -> Score:
     """Score ``network`` on all rows; ``classes`` labels where it classifies, 0 where not.
 
-    The network is left in the mode it was in.
+    The processes of a ``team`` share the rows and all get the score of the whole. The network is
+    left in the mode it was in.
     """
     tally = _Tally(classes)
     for _rows, logits, labels, _asked in _scored(
-        network, features, collator, choices=choices, seed=seed
+        network, features, collator, choices=choices, seed=seed, team=team or Team()
     ):
         tally.add(logits, labels)
+    if team and team.size > 1:
+        tally.add_up(team)
     return tally.score()
 
 
@@ -101,7 +106,7 @@ def evaluate_each(
     tally = _Tally(classes)
     parts: list[tuple[npt.NDArray[np.generic], ...]] = []
     for rows, logits, labels, asked in _scored(
-        network, features, collator, choices=choices, seed=seed
+        network, features, collator, choices=choices, seed=seed, team=Team()
     ):
         tally.add(logits, labels)
         shares = torch.log_softmax(logits, dim=-1)  # (predicted, classes)
@@ -139,6 +144,16 @@ class _Tally:
         if self._classes:
             np.add.at(self._confusion, (_numbers(labels), _numbers(first)), 1)
 
+    def add_up(self, team: Team) -> None:
+        """Add what the other processes of ``team`` counted."""
+        sums = team.total(
+            np.array(
+                [self._total, self._right, self._count, *self._confusion.flat], dtype=np.float64
+            )
+        )
+        self._total, self._right, self._count = float(sums[0]), int(sums[1]), int(sums[2])
+        self._confusion = sums[3:].astype(np.int64).reshape(self._confusion.shape)
+
     def score(self) -> Score:
         """The means."""
         count = self._count
@@ -157,6 +172,7 @@ def _scored(
     *,
     choices: Sequence[int],
     seed: int,
+    team: Team,
 ) -> Iterator[tuple[Counts, Tensor, Tensor, Tensor]]:
     """Of each batch: its rows, logits, labels, and where in the batch each prediction belongs."""
     training = network.training
@@ -164,7 +180,7 @@ def _scored(
     network.eval()
     try:
         with torch.no_grad():
-            for rows in _batches(features):
+            for rows in _batches(features)[team.number :: team.size]:
                 seeds = (_EVALUATION, seed, int(rows[0]))
                 batch = collator.batch(features, rows, seed=seeds)
                 batch = {name: tensor.to(device) for name, tensor in batch.items()}

@@ -31,10 +31,11 @@ from core.tuning.finetune.pattern import Pattern, featurize_pattern, read_patter
 from core.tuning.finetune.probing import make_prober
 from core.tuning.finetune.saving import save_model
 from core.tuning.finetune.spec import RunSpec
-from core.tuning.finetune.training import Look, train
+from core.tuning.finetune.training import Ending, Look, train
 from core.tuning.labelled.examples import Examples
 from core.tuning.outcome import write_outcome
 from core.tuning.runs.watch import RunWatch
+from core.tuning.team import Team
 
 _FIRST: Final = 600_000  # apart from every seed of training
 _FIRST_ROWS: Final = 200
@@ -60,7 +61,8 @@ def fine_tune(spec: RunSpec, folder: Path, watch: RunWatch) -> None:
     """Do the run of ``spec`` in ``folder``, from its newest whole checkpoint on where it has one.
 
     At the end ``folder/model`` holds the model. Where the watch says stop, a checkpoint is left
-    and no model. Raises a HeadlightError for what a person can mend.
+    and no model. Several processes (see ``core.tuning.team``) do one run, of which the watch of the
+    first is asked. Raises a HeadlightError for what a person can mend.
     """
     prepared = labelled.prepare(
         spec.source,
@@ -78,10 +80,11 @@ def tune(
     folder.mkdir(parents=True, exist_ok=True)
     tuned = build_network(spec, training.label_names)
     material = read_material(spec, tuned, training, held_out)
-    batches = TrainingBatches(spec, material.training, material.collator)
+    team = Team.current()
+    batches = TrainingBatches(spec, material.training, material.collator, processes=team.size)
     _note_start(spec, tuned, training, material, batches, watch)
 
-    def score(features: Features = material.held_out) -> Score:
+    def score(features: Features, among: Team | None = None) -> Score:
         return evaluate(
             tuned.network,
             features,
@@ -89,7 +92,11 @@ def tune(
             classes=material.classes,
             choices=material.choices,
             seed=spec.seed,
+            team=among,
         )
+
+    def score_held_out() -> Score:
+        return score(material.held_out, team)
 
     ending = train(
         spec,
@@ -97,15 +104,32 @@ def tune(
         batches,
         folder,
         watch,
-        evaluate=score if spec.metrics else None,
-        look=_look(spec, tuned, material, held_out, folder, score),
+        evaluate=score_held_out if spec.metrics else None,
+        look=_look(spec, tuned, material, held_out, folder, score) if team.writes else None,
         choices=material.choices,
         shifted=material.training.shifted,
+        team=team,
     )
     watch.note("seconds", ending.seconds)
     watch.note("memory", _peak_memory())
     if not ending.finished:
         return
+    if team.writes:
+        _finish(spec, tuned, material, training, held_out, folder, ending, watch)
+    team.wait()
+
+
+def _finish(
+    spec: RunSpec,
+    tuned: TunedNetwork,
+    material: Material,
+    training: Examples,
+    held_out: Examples,
+    folder: Path,
+    ending: Ending,
+    watch: RunWatch,
+) -> None:
+    """Write the model, and what came of it where it is measured."""
     if not spec.metrics:
         save_model(spec, tuned, folder, ending, None)
         return
@@ -206,6 +230,7 @@ def _note_start(
     watch.note("rows", len(material.training))
     watch.note("validation_rows", len(material.held_out))
     watch.note("steps", batches.steps)
+    watch.note("processes", Team.current().size)
     watch.note("steps_per_pass", batches.steps_per_pass)
     watch.note("max_tokens", tuned.limit)
     watch.note("started", time.time())

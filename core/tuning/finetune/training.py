@@ -35,6 +35,7 @@ from core.tuning.finetune.loss import mean_loss, predictions
 from core.tuning.finetune.networks import TunedNetwork
 from core.tuning.finetune.spec import RunSpec
 from core.tuning.runs.watch import RunWatch
+from core.tuning.team import Team
 from core.tuning.training import CHECKPOINTS, newest_checkpoint
 
 Evaluate = Callable[[], Score]
@@ -69,13 +70,14 @@ def train(
     look: Look | None = None,
     choices: Sequence[int] = (),
     shifted: bool,
+    team: Team,
 ) -> Ending:
     """Train in place; go on from the newest whole checkpoint in ``folder``, if any.
 
-    ``evaluate`` is asked as often as the spec says, and ``look`` then and where a checkpoint is
-    due, and before the first step. The result of a run that was stopped and
-    resumed equals that of one that was not, to 0.0. Raises InputError where the loss is no number
-    any more.
+    ``evaluate`` is asked as often as the spec says, by every process of the ``team``, and ``look``
+    then and where a checkpoint is due, and before the first step, by the first process. The result
+    of a run that was stopped and resumed equals that of one that was not, to 0.0. Raises InputError
+    where the loss is no number any more.
     """
 
     def loss(
@@ -84,10 +86,10 @@ def train(
         asked = predictions(outputs.logits, labels, shifted=shifted, choices=choices)
         return mean_loss(*asked, num_items_in_batch)
 
-    watcher = _Watcher(spec, batches, folder, watch, evaluate, look)
+    watcher = _Watcher(spec, batches, folder, watch, evaluate, look, team)
     trainer = Trainer(
         model=tuned.network,
-        args=_arguments(spec, batches, folder),
+        args=_arguments(spec, batches, folder, team),
         train_dataset=batches,
         data_collator=_only_one,
         compute_loss_func=loss,
@@ -124,7 +126,9 @@ def _restore(tuned: TunedNetwork, checkpoint: Path) -> None:
     tuned.network.tie_weights()
 
 
-def _arguments(spec: RunSpec, batches: TrainingBatches, folder: Path) -> TrainingArguments:
+def _arguments(
+    spec: RunSpec, batches: TrainingBatches, folder: Path, team: Team
+) -> TrainingArguments:
     return TrainingArguments(
         output_dir=str(folder / CHECKPOINTS),
         max_steps=batches.steps,
@@ -139,7 +143,7 @@ def _arguments(spec: RunSpec, batches: TrainingBatches, folder: Path) -> Trainin
         optim="adamw_torch_fused",
         bf16=spec.precision == "bfloat16",
         use_cpu=not torch.cuda.is_available(),
-        seed=spec.seed,
+        seed=(spec.seed + team.number) % 2**32,  # other units drop out in other processes
         save_strategy="no",  # the watcher says when
         save_total_limit=_KEPT[spec.keep],
         logging_steps=1,
@@ -167,8 +171,9 @@ class _Watcher(TrainerCallback):  # type: ignore[misc] # transformers is not typ
         watch: RunWatch,
         evaluate: Evaluate | None,
         look: Look | None,
+        team: Team,
     ) -> None:
-        self._spec, self._batches, self._folder = spec, batches, folder
+        self._spec, self._batches, self._folder, self._team = spec, batches, folder, team
         self._watch, self._evaluate, self._look = watch, evaluate, look
         self._score: Score | None = None
         self._began = 0.0
@@ -182,7 +187,7 @@ class _Watcher(TrainerCallback):  # type: ignore[misc] # transformers is not typ
         **kwargs: object,
     ) -> None:
         """Look into the network before its first step."""
-        if self._look and state.global_step == 0 and state.is_world_process_zero:
+        if self._look and state.global_step == 0:
             self._look(0, None)
 
     def on_step_begin(
@@ -210,9 +215,9 @@ class _Watcher(TrainerCallback):  # type: ignore[misc] # transformers is not typ
         self._score = self._evaluate() if measured and self._evaluate else None
         if self._score:
             control.should_save |= self._is_best(state, self._score)
-        if self._look and (measured or kept) and state.is_world_process_zero:
+        if self._look and (measured or kept):
             self._look(step, self._score)  # before the step is kept: a resume does not miss it
-        stopped = self._watch.stopped()
+        stopped = self._team.agreed(self._watch.stopped())
         control.should_training_stop |= stopped
         control.should_save |= stopped or kept
         control.should_log = True

@@ -16,9 +16,10 @@ def features(tokenizers, make_examples):
 
 @pytest.fixture
 def make_batches(features, make_spec):
-    def make(**settings):
+    def make(processes=1, **settings):
         spec = make_spec("bert", **({"batch": 4, "epochs": 2} | settings))
-        return TrainingBatches(spec, features, Collator(padding=0, typed=False))
+        collator = Collator(padding=0, typed=False)
+        return TrainingBatches(spec, features, collator, processes=processes)
 
     return make
 
@@ -74,11 +75,24 @@ def test_the_parts_of_a_step_are_the_rows_of_a_larger_batch(make_batches):
         assert whole.rows_of(step).tolist() == parts.rows_of(step).tolist()
 
 
+def test_the_processes_of_a_step_read_the_rows_of_a_larger_batch(make_batches):
+    """A row is read by one process, in the same step, as often as by one process alone."""
+    alone, shared = make_batches(batch=8), make_batches(batch=2, accumulation=2, processes=2)
+    assert (alone.steps, 4 * len(alone)) == (shared.steps, len(shared))
+    for step in range(alone.steps):
+        parts = [shared[4 * step + part]["input_ids"] for part in range(4)]
+        read = sorted(tuple(row[row > 0].tolist()) for part in parts for row in part)
+        whole = [tuple(row[row > 0].tolist()) for row in alone[step]["input_ids"]]
+        assert set(read) == set(whole)
+        assert len(read) == len(whole) or len(whole) < 4
+
+
 def test_no_part_of_a_step_is_empty(make_batches):
     """45 rows and 4 batches of 11: one row is left for the last step, which has 4 batches too."""
-    batches = make_batches(batch=11, accumulation=4)
-    assert batches.steps_per_pass == 2
-    assert all(len(batches[number]["labels"]) > 0 for number in range(len(batches)))
+    for processes in (1, 2):
+        batches = make_batches(batch=11 // processes, accumulation=4, processes=processes)
+        assert batches.steps_per_pass == 2
+        assert all(len(batches[number]["labels"]) > 0 for number in range(len(batches)))
 
 
 def test_steps_go_before_passes(make_batches):
