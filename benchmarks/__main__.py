@@ -10,7 +10,7 @@ from benchmarks.report import write_report
 
 NAMES = (
     *("attention_payload", "views", "recording", "profile", "ablation", "sessions"),
-    *("masked", "generation", "loading", "browser"),
+    *("masked", "generation", "loading", "browser", "training", "runs", "default_run"),
 )
 REPORT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 

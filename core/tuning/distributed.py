@@ -27,6 +27,7 @@ from core.errors import HeadlightError, InputError
 from core.language import _
 from core.tuning.runs.kinds import find_kind
 from core.tuning.runs.points import STEP
+from core.tuning.runs.watch import RunWatch
 from core.tuning.team import Team
 from core.tuning.training import CURVE
 
@@ -112,7 +113,7 @@ def _work(spec: Path, folder: Path, kind: str, team: Team, ending: threading.Eve
                 name=spec.name
             )
         ) from error
-    watch = SilentWatch()
+    watch: RunWatch = SilentWatch()
     if team.writes:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "spec.json").write_text(text, "utf-8")

@@ -70,7 +70,7 @@ def train(
     look: Look | None = None,
     choices: Sequence[int] = (),
     shifted: bool,
-    team: Team,
+    team: Team | None = None,
 ) -> Ending:
     """Train in place; go on from the newest whole checkpoint in ``folder``, if any.
 
@@ -79,6 +79,8 @@ def train(
     of a run that was stopped and resumed equals that of one that was not, to 0.0. Raises InputError
     where the loss is no number any more.
     """
+
+    team = team or Team()
 
     def loss(
         outputs: ModelOutput, labels: Tensor, num_items_in_batch: Tensor | None = None
@@ -232,6 +234,7 @@ class _Watcher(TrainerCallback):  # type: ignore[misc] # transformers is not typ
         **kwargs: object,
     ) -> None:
         """A point of the curves. Raises InputError where the loss is no number."""
+        state.log_history.clear()  # or every checkpoint would write all points again
         if not logs or "loss" not in logs:
             return
         step = state.global_step
