@@ -12,11 +12,14 @@ from babel import Locale
 from app import fetches, resources
 from app.frame import as_plain, show_error
 from app.identity import give_teacher_key, is_teacher, needs_key, require_teacher
+from app.run_models import kind_words, run_models
 from core import catalogue
 from core.catalogue import ModelEntry
 from core.device import choose_device, human_size, memory_report
 from core.errors import HeadlightError
 from core.language import _, current_language
+from core.storage import folder_bytes
+from core.tuning.kept import KeptModel, is_run_name
 
 NAME_KEY: Final = "models.name"
 OPENED_KEY: Final = "models.opened"
@@ -43,8 +46,11 @@ def here() -> list[ModelRow]:
         _row(entry) for entry in catalogue.models() if entry.built_in or catalogue.is_fetched(entry)
     ]
     known = {row.id for row in listed}
-    return listed + [
-        _row_of_name(name) for name in resources.available_models() if name not in known
+    named = [name for name in resources.records().known_models() if name not in known]
+    return [
+        *listed,
+        *map(_row_of_name, named),
+        *(_row_of_run(kept) for kept in run_models().values()),
     ]
 
 
@@ -105,20 +111,11 @@ def draw_teacher() -> None:
         st.caption(_("Models are fetched and loaded from a browser on the server's own machine."))
 
 
-def kind_words() -> dict[str, str]:
-    """What the kinds of model are called."""
-    return {
-        "encoder": _("encoder"),
-        "masked": _("masked"),
-        "causal": _("causal"),
-        "seq2seq": _("encoder–decoder"),
-        "": "",
-    }
-
-
 def _line(row: ModelRow, *, loaded: bool) -> str:
     """Title, what the model is, and its kind, languages, licence, size and state in one line."""
     fetched = _("fetched") if row.kind else ""  # a folder was never fetched
+    if is_run_name(row.id):
+        fetched = _("trained here")
     state = _("loaded") if loaded else fetched if row.fetched else _("not fetched")
     facts = [kind_words()[row.kind], row.languages, row.licence, row.size, state]
     lines = [f"**{as_plain(row.title)}**", as_plain(row.about)]
@@ -247,6 +244,20 @@ def _language_name(code: str) -> str:
 def _size(entry: ModelEntry, *, fetched: bool) -> str:
     text = human_size(entry.disk if fetched else entry.size)
     return text if entry.size_measured else _("about {size}").format(size=text)
+
+
+def _row_of_run(kept: KeptModel) -> ModelRow:
+    base = kept.base.rpartition("/")[2]  # of a folder its name alone
+    return ModelRow(
+        id=kept.name,
+        title=kept.record.name,
+        about=_("The model of a run on {base}.").format(base=base) if base else "",
+        kind=kept.kind,
+        languages="",
+        licence="",
+        size=human_size(folder_bytes(kept.folder)),
+        fetched=True,
+    )
 
 
 def _row_of_name(name: str) -> ModelRow:

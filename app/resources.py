@@ -127,17 +127,23 @@ def tokenizer(model_id: str) -> ModelTokenizer:
 
 
 def available_models() -> dict[str, str]:
-    """The models that are on this server, id → title: built-in first."""
+    """The models that are on this server, id → title: built-in first, those of runs last."""
+    from app.run_models import run_titles
+
     fetched = {entry.id: entry.title for entry in catalogue.models() if catalogue.is_fetched(entry)}
-    return fetched | {name: name for name in records().known_models() if name not in fetched}
+    named = {name: name for name in records().known_models() if name not in fetched}
+    return fetched | named | run_titles()
 
 
 def require_known(model_id: str) -> str:
     """``model_id`` when this server has that model; a link cannot make it fetch or open another.
 
-    Raises ``ModelNotFoundError``.
+    A checkpoint of a run (``run:ID@STEP``) is there although no list shows it. Raises
+    ``ModelNotFoundError``.
     """
-    if model_id in available_models():
+    from app.run_models import is_known_run
+
+    if is_known_run(model_id) or model_id in available_models():
         return model_id
     shown = model_id if len(model_id) <= 80 else model_id[:80] + "…"
     raise ModelNotFoundError(

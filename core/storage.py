@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -29,3 +30,12 @@ def datasets_folder() -> Path:
     folder = home() / "datasets"
     folder.mkdir(exist_ok=True)
     return folder
+
+
+def folder_bytes(folder: Path) -> int:
+    """The bytes of all files in ``folder``; a file that goes meanwhile does not count."""
+    sizes = []
+    for path in folder.rglob("*"):
+        with suppress(OSError):
+            sizes.append(path.stat().st_size if path.is_file() else 0)
+    return sum(sizes)

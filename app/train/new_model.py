@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import streamlit as st
 
 from app import resources
 from app.other_models import link_to_models
+from app.run_models import run_models
 from app.train.state import TRAIN
 from components.controls import choose_model
 from core.catalogue import find_model
 from core.language import _
 from core.tuning.finetune import METHODS, Method
+from core.tuning.kept import KeptModel
 from core.tuning.labelled import Kind
 
 _READERS: Final = ("encoder", "masked", "causal")
@@ -29,11 +32,20 @@ _MODEL_KINDS: Final[dict[Kind, tuple[str, ...]]] = {
 def fitting_models(kind: Kind) -> dict[str, str]:
     """The models on this server that can learn ``kind``, or of which that is not known before they
     are loaded: id → title."""
+    made = run_models()
     return {
         name: title
         for name, title in resources.available_models().items()
-        if (entry := find_model(name)) is None or entry.kind in _MODEL_KINDS[kind]
+        if _kind(name, made) in ("", *_MODEL_KINDS[kind])
     }
+
+
+def _kind(name: str, made: Mapping[str, KeptModel]) -> str:
+    """The kind of a model, empty where that is not known; an adapter is nothing to begin from."""
+    if name in made:
+        return "adapter" if made[name].is_adapter else made[name].kind
+    entry = find_model(name)
+    return "" if entry is None else entry.kind
 
 
 def fitting_methods(kind: Kind, model: str) -> tuple[Method, ...]:

@@ -95,6 +95,8 @@ def _generate(
     settings.update(do_sample=False, num_beams=1, max_new_tokens=count, max_length=None)
     settings.update(temperature=None, top_k=None, top_p=None, min_p=None)
     settings.update(pad_token_id=_padding(model), return_dict_in_generate=False)
+    if model.virtual is not None:  # whose numbers are past the vocabulary that it would look up
+        settings.update(repetition_penalty=None)
     inputs = model.inputs(source)
     inputs.pop("decoder_input_ids", None)
     start = 1 if model.kind == "seq2seq" else len(source)

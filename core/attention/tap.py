@@ -25,6 +25,9 @@ from core.errors import UnsupportedError
 from core.language import _
 
 NAME: Final = "headlight"
+PREFIX: Final = "headlight_prefix"
+"""The attribute of an attention module that holds what stands before its text, if anything does
+(``core.attention.virtual``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +154,11 @@ def tap(
 ) -> tuple[Tensor, None]:
     """An attention function for transformers; the weights stay with the recorder."""
     recorder = _recorder.get()
+    prefix = module.__dict__.get(PREFIX)
+    if prefix is not None:
+        named = options.get("is_causal")
+        causal = bool(getattr(module, "is_causal", True) if named is None else named)
+        key, value, attention_mask = prefix.put(query, key, value, attention_mask, causal=causal)
     if recorder is None and options.get("softcap") is None:
         return sdpa_attention_forward(  # type: ignore[no-any-return]
             module, query, key, value, attention_mask, scaling=scaling, dropout=dropout, **options

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from core.catalogue import dataset_folders, model_folders
 from core.catalogue.entries import DatasetEntry, Entry, ModelEntry, find_dataset
 from core.catalogue.fetching import Progress, part, silent
 from core.catalogue.names import HubName, meaning_of
 from core.catalogue.safety import check_folder
-from core.errors import InputError
+from core.errors import InputError, UnsupportedError
 from core.language import _
 
 if TYPE_CHECKING:
     import pandas as pd
 
+RUN: Final = "run:"
+"""How the names of models begin that runs made."""
+
 
 def ensure_model(model_id: str, progress: Progress | None = None) -> Path:
-    """The folder of a model: of the catalogue, of the hub, or a local one; fetched where needed.
+    """The folder of a model: of the catalogue, the hub, a run, or a local one; fetched if need be.
 
     At once and without the network where it is there already. ``progress`` is told the fraction
     and the step, and stops the fetch by raising ``FetchStopped``. Raises ``ModelNotFoundError``,
     ``UnsafeModelError``, ``BrokenModelError`` or a ``FetchError``.
     """
+    if model_id.startswith(RUN):
+        return _run_model(model_id)
     meant = meaning_of(model_id)
     if isinstance(meant, Path):
         check_folder(meant)
@@ -38,6 +43,21 @@ def ensure_model(model_id: str, progress: Progress | None = None) -> Path:
     return model_folders.fetch_hub_model(
         meant.repo, report, revision=meant.revision, kind=meant.kind, licence=meant.licence
     )
+
+
+def _run_model(name: str) -> Path:
+    """The folder of the model that a run kept, or of a checkpoint of it."""
+    from core.tuning.kept import find_kept  # which knows runs, and they the catalogue
+
+    kept = find_kept(name)
+    if kept.is_adapter:
+        raise UnsupportedError(
+            _(
+                "The run “{name}” trained an adapter, which is no whole model: merge it and export "
+                "it first, or choose the model that it belongs to."
+            ).format(name=kept.record.name)
+        )
+    return kept.folder
 
 
 def _trained_model(entry: ModelEntry, progress: Progress) -> Path:

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from transformers import Cache, DynamicCache, EncoderDecoderCache, PreTrainedModel
 from transformers.cache_utils import CacheLayerMixin, DynamicLayer, DynamicSlidingWindowLayer
 
+from core.attention.virtual import PrefixCache
 from core.errors import UnsupportedError
 from core.language import _
 
@@ -127,6 +128,9 @@ def empty_cache(model: LanguageModel) -> DynamicCache:
                 "model."
             ).format(id=model.id, name=type(model.network).__name__)
         )
+    virtual = model.virtual
+    if virtual is not None and virtual.prefixes:
+        return PrefixCache(virtual.prefixes, config=model.network.config)
     return DynamicCache(config=model.network.config)
 
 

@@ -147,7 +147,8 @@ def _ids(model: LanguageModel, messages: Sequence[ChatMessage]) -> list[int]:
                 "choose another model."
             ).format(id=model.id)
         ) from error
-    return [int(id_) for id_ in ids]
+    before = () if model.virtual is None else model.virtual.ids
+    return [*before, *(int(id_) for id_ in ids)]
 
 
 def _templated(model: LanguageModel, messages: Sequence[ChatMessage], **settings: Any) -> Any:  # noqa: ANN401 - a string or ids, as asked for

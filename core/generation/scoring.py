@@ -216,14 +216,19 @@ class _Scores:
         """Score the tokens that follow those of ``piece``."""
         first = piece.start + self._skipped
         here = slice(first, first + len(piece.logits))
-        targets = torch.tensor(self._tokens.ids[here], device=piece.logits.device)[:, None]
+        vocabulary = piece.logits.shape[-1]
+        numbers = torch.tensor(self._tokens.ids[here], device=piece.logits.device)
+        expected = numbers < vocabulary  # virtual tokens stand for nothing that could be
+        targets = numbers.clamp(max=vocabulary - 1)[:, None]
         with torch.inference_mode():
             logs = torch.log_softmax(piece.logits, dim=-1)  # (token, vocab)
             own = logs.gather(1, targets)  # (token, 1)
             top = torch.topk(logs, self._top.shape[1], dim=-1)
             entropies = torch.special.entr(logs.exp()).sum(-1)  # (token,)
             ranks = (logs > own).sum(-1) + 1  # (token,)
-        self._own[here] = own[:, 0].cpu().numpy()
+            ranks = ranks.where(expected, 0)
+            own = own[:, 0].where(expected, torch.nan)  # (token,)
+        self._own[here] = own.cpu().numpy()
         self._entropies[here] = entropies.cpu().numpy()
         self._ranks[here] = ranks.cpu().numpy()
         self._contexts[here] = piece.context + np.arange(len(piece.logits))
@@ -246,7 +251,7 @@ class _Scores:
 
 
 def _row(model: LanguageModel, ids: Sequence[int]) -> Tensor:
-    largest = max(ids)
+    largest = max((id_ for id_ in ids if not model.is_virtual(id_)), default=0)
     if largest >= model.shape.vocab:
         raise InputError(
             _("The model {id} has no token number {number}: the largest is {last}.").format(

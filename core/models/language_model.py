@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import torch
 from torch import Tensor
@@ -17,8 +17,12 @@ from core.attention.blocks import NetworkBlocks
 from core.attention.places import AttentionPlaces
 from core.errors import InputError, UnsupportedError
 from core.language import _
+from core.models.virtual import VirtualTokens
 from core.token_reader import TokenReader
 from core.tokens import Tokens
+
+if TYPE_CHECKING:
+    from core.tuning.finetune.task import TaskNetwork
 
 Kind = Literal["encoder", "masked", "causal", "seq2seq"]
 
@@ -68,7 +72,9 @@ class LanguageModel:
 
     ``id`` is what the user gave: a catalogue id, a hub name or a path. ``network`` is in eval mode
     and takes no gradient. ``places`` tells where its attention stands, None where it cannot be
-    tapped; ``blocks`` the layers that a pass may skip. Sessions share a model: nobody changes it.
+    tapped; ``blocks`` the layers that a pass may skip; ``virtual`` the trained tokens that stand
+    before every text, which its tokenizer puts there; ``task`` the same network with the head that
+    a run gave it for classes. Sessions share a model: nobody changes it.
     """
 
     id: str
@@ -83,6 +89,13 @@ class LanguageModel:
     shape: ModelShape
     places: AttentionPlaces | None
     blocks: NetworkBlocks | None = None
+    virtual: VirtualTokens | None = None
+    task: TaskNetwork | None = None
+
+    def is_virtual(self, token_id: int) -> bool:
+        """Whether this is the number of a token that was trained and stands for no text."""
+        virtual = self.virtual
+        return virtual is not None and 0 <= token_id - virtual.first < virtual.count
 
     def encode(self, text: str, pair: str | None = None, *, limit: int | None = None) -> Tokens:
         """Tokens of ``text`` and ``pair``, cut at ``limit`` or at what the model can take.
@@ -122,7 +135,8 @@ class LanguageModel:
 
     def inputs(self, tokens: Tokens, target: Tokens | None = None) -> dict[str, Tensor]:
         """The network's inputs, a batch of one; ``target`` is the decoder's, from encode_target."""
-        largest = max(*tokens.ids, *(target.ids if target else ()), 0)
+        read = (*tokens.ids, *(target.ids if target else ()))
+        largest = max((id_ for id_ in read if not self.is_virtual(id_)), default=0)
         if largest >= self.shape.vocab:
             raise InputError(
                 _("The model {id} has no token number {number}: the largest is {last}.").format(

@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Final
 
 import torch
-from peft import PeftModel, load_peft_weights, set_peft_model_state_dict
-from safetensors.torch import load_file
 from torch import Tensor
 from transformers import (
     PrinterCallback,
@@ -33,6 +31,7 @@ from core.tuning.finetune.batches import Batch, TrainingBatches
 from core.tuning.finetune.evaluation import Score
 from core.tuning.finetune.loss import mean_loss, predictions
 from core.tuning.finetune.networks import TunedNetwork
+from core.tuning.finetune.restoring import put_weights
 from core.tuning.finetune.spec import RunSpec
 from core.tuning.runs.watch import RunWatch
 from core.tuning.team import Team
@@ -110,22 +109,13 @@ def train(
         best = Path(state.best_model_checkpoint)
         kept = int(best.name.rpartition("-")[2])
         if kept != state.global_step:
-            _restore(tuned, best)
+            put_weights(tuned, best)
     return Ending(
         finished=finished,
         step=state.global_step,
         kept_step=kept,
         seconds=time.monotonic() - started,
     )
-
-
-def _restore(tuned: TunedNetwork, checkpoint: Path) -> None:
-    """Give the network the weights of a checkpoint."""
-    if isinstance(tuned.network, PeftModel):
-        set_peft_model_state_dict(tuned.network, load_peft_weights(str(checkpoint), device="cpu"))
-        return
-    tuned.network.load_state_dict(load_file(checkpoint / "model.safetensors"), strict=False)
-    tuned.network.tie_weights()
 
 
 def _arguments(
