@@ -226,9 +226,10 @@ def _adapted(
 def _reaches_output(network: PeftModel) -> bool:
     """Whether the tokens before the text change what comes out: some models pass them by."""
     ids = torch.ones((1, 4), dtype=torch.long)  # (row, token)
-    logits = network(input_ids=ids, attention_mask=torch.ones_like(ids)).logits
-    virtual = list(network.prompt_encoder.parameters())
-    found = torch.autograd.grad(logits.sum(), virtual, allow_unused=True)
+    with torch.inference_mode(mode=False), torch.enable_grad():
+        logits = network(input_ids=ids, attention_mask=torch.ones_like(ids)).logits
+        virtual = list(network.prompt_encoder.parameters())
+        found = torch.autograd.grad(logits.sum(), virtual, allow_unused=True)
     return all(gradient is not None for gradient in found)
 
 

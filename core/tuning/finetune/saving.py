@@ -37,12 +37,7 @@ def save_model(
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     if isinstance(tuned.network, PeftModel):
-        own = tuned.network.peft_config["default"].base_model_name_or_path
-        tuned.network.peft_config["default"].base_model_name_or_path = base_name(spec.model)
-        try:
-            tuned.network.save_pretrained(part, save_embedding_layers=False)
-        finally:
-            tuned.network.peft_config["default"].base_model_name_or_path = own
+        save_adapter(tuned.network, part, base=spec.model)
     else:
         tuned.network.save_pretrained(part)
     tuned.tokenizer.save_pretrained(part)
@@ -50,6 +45,16 @@ def save_model(
     shutil.rmtree(place, ignore_errors=True)
     part.rename(place)
     return place
+
+
+def save_adapter(network: PeftModel, folder: Path, *, base: str) -> None:
+    """Write what PEFT trained to ``folder``; it names the model ``base`` that it belongs to."""
+    config = network.peft_config["default"]
+    own, config.base_model_name_or_path = config.base_model_name_or_path, base_name(base)
+    try:
+        network.save_pretrained(folder, save_embedding_layers=False)
+    finally:
+        config.base_model_name_or_path = own
 
 
 def base_name(model: str) -> str:
