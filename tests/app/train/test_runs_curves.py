@@ -29,7 +29,8 @@ class FakeStore:
         made = {}
         for name, found in series.items():
             steps, values = np.array([s for s, _ in found]), np.array([v for _, v in found], float)
-            made[name] = Series(steps=steps, low=values, high=values, mean=values)
+            ones = np.ones(len(steps), int)
+            made[name] = Series(steps=steps, low=values, high=values, mean=values, counts=ones)
         return Curve(series=made, batch=len(self.batches))
 
     def changes(self, run_id, after=0):

@@ -60,7 +60,7 @@ def test_a_value_that_is_no_number_is_still_seen(store, write):
     losses = [point["loss"] for point in store.metrics(run)]
     assert math.isnan(losses[1])
     assert losses[2] == math.inf
-    series = store.curve(run, points=3).series["loss"]
+    series = store.curve(run, points=4).series["loss"]
     assert np.isnan(series.mean).tolist() == [False, True, False]
     assert np.isnan(store.curve(run, points=1).series["loss"].high).all()
 
@@ -78,12 +78,15 @@ def test_a_long_curve_keeps_the_least_and_the_largest_of_each_bucket(store, writ
     run, add = write
     values = np.random.default_rng(0).normal(size=1000)
     add(*({"step": step, "loss": value} for step, value in enumerate(values, 1)))
-    series = store.curve(run, points=10).series["loss"]
-    buckets = values.reshape(10, 100)
-    assert series.steps.tolist() == list(range(100, 1001, 100))
-    np.testing.assert_array_equal(series.low, buckets.min(1))
-    np.testing.assert_array_equal(series.high, buckets.max(1))
-    np.testing.assert_allclose(series.mean, buckets.mean(1))
+    curve = store.curve(run, points=10)
+    series = curve.series["loss"]
+    buckets = np.split(values, range(127, 1000, 128))  # step 1 is the first; step 128 begins one
+    assert curve.width == 128
+    assert series.steps.tolist() == [*range(127, 1000, 128), 1000]
+    assert series.counts.tolist() == [len(bucket) for bucket in buckets]
+    np.testing.assert_array_equal(series.low, [bucket.min() for bucket in buckets])
+    np.testing.assert_array_equal(series.high, [bucket.max() for bucket in buckets])
+    np.testing.assert_allclose(series.mean, [bucket.mean() for bucket in buckets])
 
 
 def test_a_part_of_a_curve_is_pooled_by_itself(store, write):
@@ -124,7 +127,7 @@ def test_the_curves_of_100_000_steps_are_there_in_a_moment(store, write):
     changes = store.changes(run, after=curve.batch)
     followed = time.perf_counter() - begun
     assert set(curve.series) == set(names)
-    assert max(len(series.steps) for series in curve.series.values()) == 1000
+    assert 500 < max(len(series.steps) for series in curve.series.values()) <= 1000
     assert changes.points == ({"step": 100_001, "loss": 0.0},)
     assert opened < 2.0  # 0.4 s where nothing else is running
     assert followed < 0.2
