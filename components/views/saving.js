@@ -1,9 +1,10 @@
-// The control that saves a view as a PNG or an SVG. It stands in front of the views that draw on
+// The control that saves a view as a PNG, an SVG, or its numbers as a table. It stands in front of the views that draw on
 // canvases, and needs nothing but the browser.
 
 const SHARPNESS = 2; // points for each CSS pixel of a PNG, at least
 const LARGEST = { side: 16_000, points: 60_000_000 }; // what browsers can hold in a canvas
 const ENGLISH = { save: "Save", hint: "Save this picture", png: "Image (PNG)", svg: "Drawing (SVG)" };
+const RISKY = /^[=+\-@\t\r]/; // a text that a spreadsheet would take for a formula
 
 furnishings.push(function offerSaving(stage) {
   const control = make("div", "save unsaved");
@@ -13,6 +14,7 @@ furnishings.push(function offerSaving(stage) {
   button.setAttribute("aria-haspopup", "menu");
   menu.setAttribute("role", "menu");
   const items = { png: menuItem(menu), svg: menuItem(menu) };
+  if (stage.view.table) items.csv = menuItem(menu); // a view that has numbers of its own
   control.append(menu, button);
   (stage.root.querySelector(".foot") ?? stage.root).appendChild(control);
 
@@ -37,13 +39,14 @@ furnishings.push(function offerSaving(stage) {
   };
   items.png.onclick = () => choose(savePng);
   items.svg.onclick = () => choose(saveSvg);
+  if (items.csv) items.csv.onclick = () => choose(saveCsv);
   control.onkeydown = (event) => onSaveKey(event, Object.values(items), focusedIn(stage));
   closeElsewhere(stage, control, close);
   return ({ saving = ENGLISH }) => {
     button.textContent = saving.save;
     button.title = saving.hint;
     menu.setAttribute("aria-label", saving.hint);
-    for (const kind of ["png", "svg"]) items[kind].textContent = saving[kind];
+    for (const [kind, item] of Object.entries(items)) item.textContent = saving[kind] ?? kind;
   };
 });
 
@@ -91,6 +94,19 @@ function saveSvg(stage) {
   const { title, label, source } = stage.message;
   const text = paper.pen.finish(paper.width, paper.height, title ?? label ?? "", source);
   download(new Blob([text], { type: "image/svg+xml" }), fileName(stage, "svg"));
+}
+
+/** The rows that the view answers, as other programs read them; the mark says that it is UTF-8. */
+function saveCsv(stage) {
+  const rows = stage.view.table().map((row) => row.map(cellOf).join(","));
+  const text = `\ufeff${rows.join("\r\n")}\r\n`;
+  download(new Blob([text], { type: "text/csv" }), fileName(stage, "csv"));
+}
+
+function cellOf(value) {
+  if (typeof value === "number") return Number.isNaN(value) ? "" : String(value);
+  const text = RISKY.test(value) ? `'${value}` : value;
+  return `"${text.replaceAll('"', '""')}"`;
 }
 
 /** A paper is opened a sheet at a time: a context whose origin lies at (x, y), cut to the sheet. */

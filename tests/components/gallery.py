@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 import streamlit as st
+from learning import SECTIONS as LEARNING_SECTIONS
 from looking import look
 from number_walls import SECTIONS as NUMBER_SECTIONS
 from patterns import ATTACK, CHINESE, NAMES, ODD, SENTENCE, long_labels, pattern, wall
@@ -280,6 +281,7 @@ SECTIONS = {
     "qkcausal": lambda: show_query_key(SENTENCE, 9, causal=True, softcap=50.0),
     "qk512": lambda: show_query_key(long_labels(512), 400, 128, causal=True),
     "map": show_map,
+    **LEARNING_SECTIONS,
     **NUMBER_SECTIONS,
     **STEPPING_SECTIONS,
 }
