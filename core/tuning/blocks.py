@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from transformers import PreTrainedTokenizerFast
 
-from core.tuning.data import Document
+from core.tuning.documents import Document
 from core.tuning.masking import Ids, Vocabulary
 
 _AT_ONCE: Final = 2000  # sentences per call of the tokenizer
@@ -45,6 +45,15 @@ class TokenTexts:
     source_names: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """The tokens around a block, and the one after each running text."""
+
+    before: tuple[int, ...] = ()
+    after: tuple[int, ...] = ()
+    between: int
+
+
 def vocabulary_of(tokenizer: PreTrainedTokenizerFast) -> Vocabulary:
     """What the masking rule must know of ``tokenizer``."""
     special = frozenset(tokenizer.all_special_ids)
@@ -60,19 +69,27 @@ def vocabulary_of(tokenizer: PreTrainedTokenizerFast) -> Vocabulary:
     )
 
 
+def bert_frame(tokenizer: PreTrainedTokenizerFast) -> Frame:
+    """How BERT writes a block: [CLS] before it, [SEP] after it and between two texts."""
+    start, end = int(tokenizer.cls_token_id), int(tokenizer.sep_token_id)
+    return Frame(before=(start,), after=(end,), between=end)
+
+
 def tokenize(
     documents: Sequence[Document],
     tokenizer: PreTrainedTokenizerFast,
     *,
     block_tokens: int,
     seed: int,
+    frame: Frame | None = None,
 ) -> TokenTexts:
     """Tokenize ``documents`` and lay them out for training or for evaluation.
 
-    The documents of each source are shuffled and laid end to end, with a [SEP] after each running
-    text; every ``block_tokens − 2`` of them make a block between [CLS] and [SEP]. What is left of
-    a source at the end is dropped.
+    The documents of each source are shuffled and laid end to end, with a token of the ``frame``
+    after each running text, and cut into blocks. Without a frame a block stands between [CLS] and
+    [SEP], and [SEP] parts the texts. What is left of a source at the end is dropped.
     """
+    frame = frame or bert_frame(tokenizer)
     names = tuple(sorted({document.source for document in documents}))
     blocks: list[Ids] = []
     sources: list[int] = []
@@ -82,7 +99,7 @@ def tokenize(
         order = np.random.default_rng((seed, 2000 + place)).permutation(len(own))
         own = [own[number] for number in order]
         encoded = list(_sentences(own, tokenizer))
-        packed = _pack(own, encoded, tokenizer, block_tokens)
+        packed = _pack(own, encoded, frame, block_tokens)
         blocks.append(packed)
         sources += [place] * len(packed)
         running += [
@@ -121,21 +138,22 @@ def _sentences(
 def _pack(
     documents: Sequence[Document],
     encoded: Sequence[list[Ids]],
-    tokenizer: PreTrainedTokenizerFast,
+    frame: Frame,
     block_tokens: int,
 ) -> Ids:
-    end = np.array([tokenizer.sep_token_id], dtype=np.int64)
+    end = np.array([frame.between], dtype=np.int64)
     parts: list[Ids] = []
     for document, rows in zip(documents, encoded, strict=True):
         parts += rows
         if document.running:
             parts.append(end)
     stream = np.concatenate(parts)
-    inner = block_tokens - 2
+    first, last = len(frame.before), block_tokens - len(frame.after)
+    inner = last - first
     count = len(stream) // inner
     blocks = np.empty((count, block_tokens), dtype=np.int64)  # (row, token)
-    blocks[:, 0], blocks[:, -1] = tokenizer.cls_token_id, tokenizer.sep_token_id
-    blocks[:, 1:-1] = stream[: count * inner].reshape(count, inner)
+    blocks[:, :first], blocks[:, last:] = frame.before, frame.after
+    blocks[:, first:last] = stream[: count * inner].reshape(count, inner)
     return blocks
 
 

@@ -1,46 +1,24 @@
-"""Texts of the catalogue as documents: cleaned, without repeats, split once and for all.
+"""Documents of the catalogue's texts: read, without repeats, split once and for all.
 
-A document is what must not be torn between training and held-out texts: an address, an article,
-a file of the Brown corpus, an entry of WordNet. Tokens are not known here.
+Tokens are not known here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
 from core.catalogue import Progress, read_dataset
 from core.errors import InputError
 from core.language import _
-from core.tuning.sentences import split_sentences
+from core.tuning.documents import READERS, Document
 from core.tuning.spec import TextShare
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-_SPACE: Final = re.compile(r"\s+")
-_QUOTED: Final = re.compile(r'"([^"]{8,})"')
-_DOUBLED: Final = re.compile(r"([;?!:]) \1(?= |$)")
-_WORD: Final = re.compile(r"\w+")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """A text by sentences. ``running`` tells whether each sentence continues the one before."""
-
-    source: str
-    title: str
-    sentences: tuple[str, ...]
-    running: bool = True
-
-    @property
-    def text(self) -> str:
-        """The sentences, joined by a space."""
-        return " ".join(self.sentences)
+_WORD: Final = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,17 +35,17 @@ def read_documents(
 ) -> tuple[Document, ...]:
     """The documents of the datasets named, fetched where needed; a seeded share of each.
 
-    Raises InputError for a dataset that is no running English text.
+    Raises InputError for a dataset that is no running text.
     """
     documents: list[Document] = []
     for place, wanted in enumerate(texts):
-        if wanted.dataset not in _READERS:
+        if wanted.dataset not in READERS:
             raise InputError(
                 _("“{name}” is not a text to train on: choose among {known}.").format(
-                    name=wanted.dataset, known=", ".join(_READERS)
+                    name=wanted.dataset, known=", ".join(READERS)
                 )
             )
-        found = list(_READERS[wanted.dataset](read_dataset(wanted.dataset, progress)))
+        found = list(READERS[wanted.dataset](read_dataset(wanted.dataset, progress)))
         order = np.random.default_rng((seed, place)).permutation(len(found))
         kept = sorted(order[: max(1, round(wanted.share * len(found)))])
         documents.extend(found[number] for number in kept)
@@ -117,48 +95,5 @@ def _with(document: Document, sentences: tuple[str, ...]) -> Document:
         title=document.title,
         sentences=sentences,
         running=document.running,
+        spaced=document.spaced,
     )
-
-
-def _running(source: str) -> Callable[[pd.DataFrame], Iterable[Document]]:
-    def read(table: pd.DataFrame) -> Iterable[Document]:
-        for title, text in zip(table["title"], table["text"], strict=True):
-            # The articles came with "? where an apostrophe or a quotation mark had stood.
-            plain = _SPACE.sub(" ", text.replace('"?', " ")).strip()
-            sentences = tuple(split_sentences(plain))
-            if sentences:
-                yield Document(source=source, title=title, sentences=sentences)
-
-    return read
-
-
-def _brown(table: pd.DataFrame) -> Iterable[Document]:
-    for title, rows in table.groupby("title", sort=True):
-        sentences = tuple(_plain(" ".join(words)) for words in rows["words"])
-        yield Document(source="brown", title=str(title), sentences=sentences)
-
-
-def _plain(sentence: str) -> str:
-    """Brown writes quotation marks as `` and '', and other marks twice: ``; ;``, ``? ?``."""
-    return _DOUBLED.sub(r"\1", sentence.replace("``", '"').replace("''", '"'))
-
-
-def _wordnet(table: pd.DataFrame) -> Iterable[Document]:
-    """An entry becomes “word: definition”, then its examples; none continues another."""
-    for title, gloss in zip(table["title"], table["text"], strict=True):
-        definition = gloss.partition('; "')[0].strip(" ;")
-        examples = tuple(text.strip() for text in _QUOTED.findall(gloss))
-        sentences = (f"{title}: {definition}.", *(_closed(text) for text in examples))
-        yield Document(source="wordnet", title=title, sentences=sentences, running=False)
-
-
-def _closed(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else f"{text}."
-
-
-_READERS: Final[dict[str, Callable[[pd.DataFrame], Iterable[Document]]]] = {
-    "state-of-the-union": _running("state-of-the-union"),
-    "news-articles": _running("news-articles"),
-    "brown": _brown,
-    "wordnet": _wordnet,
-}

@@ -182,9 +182,7 @@ class _Reading:
     vector: npt.NDArray[np.float64] | None = None
 
 
-def _read(
-    model: LanguageModel, measured: Measured, sentences: Sequence[str]
-) -> Iterator[_Reading]:
+def _read(model: LanguageModel, measured: Measured, sentences: Sequence[str]) -> Iterator[_Reading]:
     for text in sentences:
         if measured == "masked":
             masked = pseudo_log_likelihood(model, text)
@@ -213,9 +211,7 @@ def _vector(model: LanguageModel, text: str) -> npt.NDArray[np.float64]:
     return found
 
 
-def _distance(
-    one: npt.NDArray[np.float64] | None, other: npt.NDArray[np.float64] | None
-) -> float:
+def _distance(one: npt.NDArray[np.float64] | None, other: npt.NDArray[np.float64] | None) -> float:
     """One minus the cosine."""
     if one is None or other is None:
         return math.nan

@@ -111,7 +111,7 @@ def tune(
         team=team,
     )
     watch.note("seconds", ending.seconds)
-    watch.note("memory", _peak_memory())
+    watch.note("memory", peak_memory())
     if not ending.finished:
         return
     if team.writes:
@@ -156,7 +156,7 @@ def _look(
     held_out: Examples,
     folder: Path,
     score: Callable[[Features], Score],
-) -> Look | None:
+) -> Look[Score] | None:
     """What looks into the network at a step; None where the spec wants no probes.
 
     Before the first step only some of the rows are scored, for a confusion to compare with.
@@ -248,7 +248,7 @@ def _note_result(step: int, score: Score, watch: RunWatch) -> None:
         watch.note("confusion", score.confusion.tolist())
 
 
-def _peak_memory() -> int:
+def peak_memory() -> int:
     """The bytes that the run took: on a GPU the most, in main memory those it holds now."""
     if torch.cuda.is_available():
         return int(torch.cuda.max_memory_allocated())

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Generic
 
 import torch
 from torch import Tensor
@@ -27,18 +27,17 @@ from transformers.modeling_outputs import ModelOutput
 
 from core.errors import InputError
 from core.language import _
-from core.tuning.finetune.batches import Batch, TrainingBatches
-from core.tuning.finetune.evaluation import Score
+from core.tuning.batches import Batch
 from core.tuning.finetune.loss import mean_loss, predictions
 from core.tuning.finetune.networks import TunedNetwork
 from core.tuning.finetune.restoring import put_weights
-from core.tuning.finetune.spec import RunSpec
+from core.tuning.loop import LoopBatches, LoopSpec, LossParts, MeasuredT
 from core.tuning.runs.watch import RunWatch
 from core.tuning.team import Team
 from core.tuning.training import CHECKPOINTS, newest_checkpoint
 
-Evaluate = Callable[[], Score]
-Look = Callable[[int, Score | None], None]
+Evaluate = Callable[[], MeasuredT]
+Look = Callable[[int, MeasuredT | None], None]
 """Looks into the network after a step, with what was measured at it, if anything was."""
 _SCHEDULES: Final = {
     "linear": "linear",
@@ -59,24 +58,25 @@ class Ending:
 
 
 def train(
-    spec: RunSpec,
+    spec: LoopSpec,
     tuned: TunedNetwork,
-    batches: TrainingBatches,
+    batches: LoopBatches,
     folder: Path,
     watch: RunWatch,
     *,
-    evaluate: Evaluate | None,
-    look: Look | None = None,
+    evaluate: Evaluate[MeasuredT] | None,
+    look: Look[MeasuredT] | None = None,
     choices: Sequence[int] = (),
-    shifted: bool,
+    shifted: bool = False,
     team: Team | None = None,
+    parts: LossParts | None = None,
 ) -> Ending:
     """Train in place; go on from the newest whole checkpoint in ``folder``, if any.
 
     ``evaluate`` is asked as often as the spec says, by every process of the ``team``, and ``look``
     then and where a checkpoint is due, and before the first step, by the first process. The result
     of a run that was stopped and resumed equals that of one that was not, to 0.0. Raises InputError
-    where the loss is no number any more.
+    where the loss is no number any more. A network whose loss has ``parts`` gives its own loss.
     """
 
     team = team or Team()
@@ -87,13 +87,13 @@ def train(
         asked = predictions(outputs.logits, labels, shifted=shifted, choices=choices)
         return mean_loss(*asked, num_items_in_batch)
 
-    watcher = _Watcher(spec, batches, folder, watch, evaluate, look, team)
+    watcher = _Watcher(spec, batches, folder, watch, evaluate, look, team, parts)
     trainer = Trainer(
         model=tuned.network,
         args=_arguments(spec, batches, folder, team),
         train_dataset=batches,
         data_collator=_only_one,
-        compute_loss_func=loss,
+        compute_loss_func=None if parts else loss,
         callbacks=[watcher],
     )
     trainer.remove_callback(PrinterCallback)
@@ -118,9 +118,7 @@ def train(
     )
 
 
-def _arguments(
-    spec: RunSpec, batches: TrainingBatches, folder: Path, team: Team
-) -> TrainingArguments:
+def _arguments(spec: LoopSpec, batches: LoopBatches, folder: Path, team: Team) -> TrainingArguments:
     return TrainingArguments(
         output_dir=str(folder / CHECKPOINTS),
         max_steps=batches.steps,
@@ -152,22 +150,24 @@ def _only_one(items: list[Batch]) -> Batch:
     return batch
 
 
-class _Watcher(TrainerCallback):  # type: ignore[misc] # transformers is not typed
+class _Watcher(TrainerCallback, Generic[MeasuredT]):  # type: ignore[misc] # not typed
     """Tells the watch what happens, and the trainer when to evaluate, to save and to stop."""
 
     def __init__(
         self,
-        spec: RunSpec,
-        batches: TrainingBatches,
+        spec: LoopSpec,
+        batches: LoopBatches,
         folder: Path,
         watch: RunWatch,
-        evaluate: Evaluate | None,
-        look: Look | None,
+        evaluate: Evaluate[MeasuredT] | None,
+        look: Look[MeasuredT] | None,
         team: Team,
+        parts: LossParts | None,
     ) -> None:
         self._spec, self._batches, self._folder, self._team = spec, batches, folder, team
         self._watch, self._evaluate, self._look = watch, evaluate, look
-        self._score: Score | None = None
+        self._parts = parts
+        self._score: MeasuredT | None = None
         self._began = 0.0
         self._seconds = 0.0  # of the step alone, without what came after it
 
@@ -232,6 +232,8 @@ class _Watcher(TrainerCallback):  # type: ignore[misc] # transformers is not typ
         point["gradient_norm"] = float(logs["grad_norm"])
         if self._seconds:
             point["tokens"] = self._batches.tokens_of(step - 1) / self._seconds
+        if self._parts:
+            point |= self._parts()
         if self._score:
             point |= self._score.values()
         self._watch.log(point)
@@ -243,7 +245,7 @@ class _Watcher(TrainerCallback):  # type: ignore[misc] # transformers is not typ
                 ).format(step=step, rate=self._spec.rate / 10)
             )
 
-    def _is_best(self, state: TrainerState, score: Score) -> bool:
+    def _is_best(self, state: TrainerState, score: MeasuredT) -> bool:
         """Whether no earlier evaluation was better; ``keep`` decides if that matters."""
         best = state.best_metric
         if self._spec.keep != "best" or not math.isfinite(score.merit):

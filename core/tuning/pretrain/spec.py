@@ -26,6 +26,8 @@ TOKENIZERS: Final[dict[Objective, tuple[TokenizerKind, ...]]] = {
     "seq2seq": ("words", "bpe", "characters"),
 }
 """What a text can be cut into for each objective, the usual first."""
+BYTES_NEED: Final = 300
+"""Byte-level BPE has 256 tokens before it has learnt any."""
 NUMBERS: Final = "numbers"
 """The texts for seq2seq that are made by rule: numbers, and what they are called."""
 
@@ -92,6 +94,9 @@ class PretrainSpec:
         even = self.hidden % self.heads == 0
         heads = _("a multiple of the {heads} heads").format(heads=self.heads)
         _check(even, "hidden", self.hidden, heads)
+        bytes_fit = self.tokenizer != "bpe" or self.vocabulary >= BYTES_NEED
+        bytes_limit = _("at least {least} for bytes").format(least=BYTES_NEED)
+        _check(bytes_fit, "vocabulary", self.vocabulary, bytes_limit)
         self._check_texts()
 
     def _check_shares(self) -> None:

@@ -63,6 +63,14 @@ def _fine_tune(spec: str, folder: Path, watch: RunWatch) -> None:
     fine_tune(RunSpec.from_json(spec), folder, watch)
 
 
+def _pretrain(spec: str, folder: Path, watch: RunWatch) -> None:
+    from core.tuning.pretrain.running import pretrain
+    from core.tuning.pretrain.spec import PretrainSpec
+
+    pretrain(PretrainSpec.from_json(spec), folder, watch)
+
+
 _kinds: dict[str, RunKind] = {
     "fine-tune": RunKind(work=_fine_tune, memory_settings=("batch", "max_tokens")),
+    "pretrain": RunKind(work=_pretrain, memory_settings=("batch", "block")),
 }

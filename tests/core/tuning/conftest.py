@@ -6,7 +6,7 @@ import torch
 from transformers import BertConfig, BertModel
 
 from core.tuning.blocks import tokenize
-from core.tuning.data import Document
+from core.tuning.documents import Document
 from core.tuning.spec import BatchShape, MaskedSpec, Schedule, TextShare
 
 NOUNS = ("animal", "street", "capital", "character")

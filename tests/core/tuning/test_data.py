@@ -3,7 +3,8 @@ import pytest
 
 from core.errors import InputError
 from core.tuning import TextShare, data
-from core.tuning.data import Document, read_documents, split_documents
+from core.tuning.data import read_documents, split_documents
+from core.tuning.documents import Document
 from core.tuning.sentences import split_sentences
 
 
@@ -102,3 +103,21 @@ def test_each_source_gives_its_share(documents):
 )
 def test_running_text_is_cut_into_sentences(text, sentences):
     assert list(split_sentences(text)) == sentences
+
+
+def test_chinese_news_is_paragraphs_without_spaces_and_with_plain_digits(tables):
+    words = [("１９９８年", "来", "了", "。", "天", "很", "冷", "！", "”"), ("同胞", "们")]
+    tables["news-zh"] = pd.DataFrame({"words": words, "tags": words})
+    first, second = read_documents([TextShare(dataset="news-zh")], seed=0)
+    assert first.sentences == ("1998年来了。", "天很冷！”")
+    assert first.text == "1998年来了。天很冷！”"
+    assert second.sentences == ("同胞们",)
+
+
+def test_a_chinese_sentence_said_twice_is_a_repeat(tables):
+    texts = ["这本书写得很好，值得再看。好。", "这本书写得很好，值得再看！别的话也有一句。"]
+    tables["reviews-zh"] = pd.DataFrame({"text": texts})
+    found = split_documents(
+        read_documents([TextShare(dataset="reviews-zh")], seed=0), held_out=0.4, seed=0
+    )
+    assert found.repeats == 1

@@ -1,0 +1,136 @@
+"""``pretrain``: a run from nothing, from its spec to a model in its folder.
+
+The steps are in the neighbours; here they follow each other. A full memory or disk is left to who
+started the run.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from pathlib import Path
+from typing import Final
+
+from torch import Tensor, nn
+from transformers import PreTrainedModel
+
+from core.tuning.finetune.networks import TunedNetwork
+from core.tuning.finetune.running import peak_memory
+from core.tuning.finetune.training import Ending, train
+from core.tuning.pretrain.batches import PretrainBatches, Rows, rows_of
+from core.tuning.pretrain.evaluation import EVALUATION, PretrainScore, evaluate
+from core.tuning.pretrain.material import Material, read_material
+from core.tuning.pretrain.networks import new_network
+from core.tuning.pretrain.saving import save_model
+from core.tuning.pretrain.spec import PretrainSpec
+from core.tuning.runs.watch import RunWatch
+
+FINAL_ROWS: Final = 2_048
+"""Rows that the finished model is measured on, at most."""
+_PARTS: Final = ("masked_loss", "pair_loss")
+
+
+def pretrain(spec: PretrainSpec, folder: Path, watch: RunWatch) -> None:
+    """Do the run of ``spec`` in ``folder``, from its newest whole checkpoint on where it has one.
+
+    At the end ``folder/model`` holds the model. Where the watch says stop, a checkpoint is left
+    and no model. Raises a HeadlightError for what a person can mend.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    material = read_material(
+        spec,
+        folder,
+        lambda share, step: watch.note("preparing", {"share": share, "step": step}),
+    )
+    learn(spec, material, folder, watch)
+
+
+def learn(spec: PretrainSpec, material: Material, folder: Path, watch: RunWatch) -> None:
+    """The run of ``spec`` on texts that are already tokens. See ``pretrain``."""
+    tokenizer = material.tokenizer
+    network = new_network(spec, len(tokenizer))
+    tuned = TunedNetwork(
+        network=network,
+        tokenizer=tokenizer,
+        folder=folder,
+        limit=spec.block,
+        typed=spec.objective == "masked",
+        causal=spec.objective == "causal",
+        new=(),
+    )
+    batches = PretrainBatches(spec, rows_of(spec, material.train, tokenizer, seed=spec.seed))
+    held_out = rows_of(spec, material.held_out, tokenizer, seed=EVALUATION + spec.seed)
+    _note_start(spec, tuned, material, batches, watch)
+    ending = train(
+        spec,
+        tuned,
+        batches,
+        folder,
+        watch,
+        evaluate=lambda: evaluate(network, spec, held_out),
+        parts=LossParts(network),
+    )
+    watch.note("seconds", ending.seconds)
+    watch.note("memory", peak_memory())
+    if ending.finished:
+        _finish(spec, tuned, held_out, material, folder, ending, watch)
+
+
+class LossParts:
+    """The parts of the loss of the newest training batch, by name; none where it has none."""
+
+    def __init__(self, network: PreTrainedModel) -> None:
+        self._newest: dict[str, float] = {}
+        network.register_forward_hook(self._keep)
+
+    def __call__(self) -> dict[str, float]:
+        """Mean losses in nats by name."""
+        return self._newest
+
+    def _keep(self, network: nn.Module, _inputs: object, outputs: dict[str, Tensor]) -> None:
+        if network.training:
+            self._newest = {
+                name: float(outputs[name])
+                for name in ("masked_loss", "pair_loss")
+                if name in outputs
+            }
+
+
+def guessing_loss(spec: PretrainSpec, vocabulary: int) -> float:
+    """The loss of one who guesses evenly: ln V, and ln 2 more for “next or not”."""
+    return math.log(vocabulary) + (math.log(2) if spec.objective == "masked" else 0.0)
+
+
+def _note_start(
+    spec: PretrainSpec,
+    tuned: TunedNetwork,
+    material: Material,
+    batches: PretrainBatches,
+    watch: RunWatch,
+) -> None:
+    vocabulary = len(tuned.tokenizer)
+    watch.note("trainable", tuned.trainable)
+    watch.note("parameters", tuned.parameters)
+    watch.note("vocabulary", vocabulary)
+    watch.note("rows", material.documents)
+    watch.note("validation_rows", material.held_out_documents)
+    watch.note("repeats", material.repeats)
+    watch.note("steps", batches.steps)
+    watch.note("steps_per_pass", batches.steps_per_pass)
+    watch.note("max_tokens", spec.block)
+    watch.note("started", time.time())
+    watch.note("guessing_loss", guessing_loss(spec, vocabulary))
+
+
+def _finish(
+    spec: PretrainSpec,
+    tuned: TunedNetwork,
+    held_out: Rows,
+    material: Material,
+    folder: Path,
+    ending: Ending,
+    watch: RunWatch,
+) -> None:
+    final: PretrainScore = evaluate(tuned.network, spec, held_out, count=FINAL_ROWS)
+    save_model(spec, tuned, material, folder, ending, final)
+    watch.note("result", {"step": ending.kept_step, "count": final.count, **final.values()})
