@@ -1,8 +1,6 @@
-"""The room "New run": data, model and method, what the run will take, and Start."""
+"""The room "New run", from a model: data, model and method, what it will take, and Start."""
 
 from __future__ import annotations
-
-import re
 
 import streamlit as st
 
@@ -10,19 +8,31 @@ from app import resources, walk
 from app.frame import as_plain, framed, show_error
 from app.train.new_data import show_preview, show_report
 from app.train.new_model import method_names, pick_method, pick_model
+from app.train.new_nothing import show_from_nothing
 from app.train.new_settings import NAME, choose_settings
 from app.train.new_source import Origin, choose_origin, choose_source
-from app.train.new_start import show_estimate, start_button
+from app.train.new_start import plain_name, show_estimate, start_button
+from app.train.state import TRAIN
+from components.controls import choose_view
 from core.catalogue import find_model
 from core.errors import HeadlightError
 from core.language import _
 from core.tuning.finetune import Method, RunSpec
 from core.tuning.labelled import DataSource, Preview
-from core.tuning.runs.store import NAME_LIMIT
 
 
 @framed
 def show_new() -> None:
+    """What the run starts from, and then what belongs to that."""
+    names = {"model": _("From a model"), "nothing": _("From nothing")}
+    if choose_view(_("What the run starts from"), names, key=TRAIN.key("start")) == "nothing":
+        show_from_nothing()
+    else:
+        show_from_model()
+
+
+@framed
+def show_from_model() -> None:
     """Choices above; below them the first rows and what was found in all of them."""
     data, models, methods = st.columns([4, 4, 4])
     actions = st.container(horizontal=True, vertical_alignment="center")
@@ -54,7 +64,7 @@ def show_new() -> None:
     with expected:
         usable = spec if ready and spec is not None and show_estimate(spec) else None
     with button:
-        start_button(usable, _typed_name() or run_name(origin, model, method))
+        start_button(usable, _typed_name() or run_name(origin.title, model, method))
 
 
 def _source(origin: Origin, found: Preview | None) -> DataSource | None:
@@ -80,13 +90,10 @@ def _spec(model: str, source: DataSource, method: Method) -> RunSpec | None:
     return None
 
 
-def run_name(origin: Origin, model: str, method: Method) -> str:
+def run_name(data: str, model: str, method: Method) -> str:
     """What a run is called without a name of its own: what it is made of."""
     entry = find_model(model)
-    title = entry.title if entry else model
-    made = " · ".join((origin.title, title, method_names()[method]))
-    printable = "".join(sign for sign in made if sign.isprintable())
-    return re.sub(r"[/\\]", "-", printable)[:NAME_LIMIT].strip()
+    return plain_name(data, entry.title if entry else model, method_names()[method])
 
 
 def _typed_name() -> str:

@@ -45,7 +45,10 @@ def choose_settings(model: str, source: DataSource, method: Method) -> RunSpec:
     )
     settings = described_settings()
     names = (*_USUAL, *_OF_METHODS.get(method, ()))
-    numbers = {name: _choose(usual, name, settings[name]) for name in names}
+    at = f"train.new.{model}.{method}"
+    numbers = {
+        name: choose_number(f"{at}.{name}", getattr(usual, name), settings[name]) for name in names
+    }
     changed = replace(usual, **numbers)
     return _with_pattern(changed) if method == "pet" else changed
 
@@ -121,10 +124,9 @@ def _with_pattern(spec: RunSpec) -> RunSpec:
     return replace(spec, template=template, verbalizer=read_words(words or ""))
 
 
-def _choose(usual: RunSpec, name: str, setting: Setting) -> float:
-    """A number as it was set for this model and method, at first the usual one."""
-    key = f"train.new.{usual.model}.{usual.method}.{name}"
-    st.session_state.setdefault(key, getattr(usual, name))
+def choose_number(key: str, usual: float, setting: Setting) -> float:
+    """A number as it was set under ``key``, at first the usual one."""
+    st.session_state.setdefault(key, usual)
     return st.number_input(
         setting.label,
         step=setting.step,

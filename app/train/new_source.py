@@ -58,6 +58,11 @@ def choose_origin() -> Origin | None:
     )
     if dataset:
         return Origin(title=titles.get(dataset, dataset), dataset=dataset)
+    return choose_file()
+
+
+def choose_file() -> Origin | None:
+    """A file that is uploaded here, or was; None where there is none yet."""
     st.file_uploader(
         _("A table or a text: CSV, TSV, JSONL, Parquet or TXT, at most {size} MB").format(
             size=SIZE_LIMIT // _MB

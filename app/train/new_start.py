@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -20,6 +21,8 @@ from core.tuning.finetune import RunSpec
 from core.tuning.finetune.estimate import Estimate, estimate
 from core.tuning.labelled import DataSource, Prepared, TokenLengths, prepare, token_lengths
 from core.tuning.runs import ensure_worker
+from core.tuning.runs.kinds import Spec
+from core.tuning.runs.store import NAME_LIMIT
 
 _MINUTE: Final = 60
 _HOUR: Final = 3_600
@@ -80,7 +83,13 @@ def duration(seconds: float) -> str:
     return _("About {count:,} hours").format(count=round(seconds / _HOUR))
 
 
-def start_button(spec: RunSpec | None, name: str) -> None:
+def plain_name(*made: str) -> str:
+    """The parts that a run is made of as its name, without what no name may hold."""
+    printable = "".join(sign for sign in " · ".join(made) if sign.isprintable())
+    return re.sub(r"[/\\]", "-", printable)[:NAME_LIMIT].strip()
+
+
+def start_button(spec: Spec | None, name: str) -> None:
     """Start, as soon as the data and the settings can be used."""
     st.button(
         _("Start"),
@@ -94,9 +103,10 @@ def start_button(spec: RunSpec | None, name: str) -> None:
 
 
 @move
-def start(spec: RunSpec, name: str) -> None:
+def start(spec: Spec, name: str) -> None:
     """Queue the run of ``spec``, see that somebody works on it, and show it."""
-    resources.require_known(spec.model)  # a link names any model
+    if isinstance(spec, RunSpec):
+        resources.require_known(spec.model)  # a link names any model
     run_id = runs().submit(spec, owner=mine(), name=name)
     ensure_worker(runs())
     st.session_state[TRAIN.key("run")] = run_id

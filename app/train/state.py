@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.codec import PageState, Param, one_of
+from core.language import current_language
 
 TRAIN_TABS: Final = ("new", "runs")
 """A new run, and all that there are."""
@@ -12,13 +13,32 @@ TRAIN_TABS: Final = ("new", "runs")
 TRAIN_METHODS: Final = ("full", "lora", "head", "prompt", "prefix", "pet")
 """As in ``core.tuning.finetune``, which is not imported before it is needed: it takes seconds."""
 
+TRAIN_STARTS: Final = ("model", "nothing")
+"""What a run starts from: a model that has learnt already, or random numbers."""
+
+TRAIN_OBJECTIVES: Final = ("masked", "causal", "seq2seq")
+"""As in ``core.tuning.pretrain``."""
+
+TRAIN_SIZES: Final = ("tiny", "mini", "small", "medium")
+"""As in ``core.tuning.pretrain``, the smallest first."""
+
+
+def _corpus() -> str:
+    """News in the language that is spoken."""
+    return "news-zh" if current_language() == "zh" else "news-articles"
+
+
 TRAIN: Final = PageState(
     page="train",
     params=(
         Param(name="tab", default=lambda: "new", parse=one_of(*TRAIN_TABS)),
         Param(name="run", default=str),
+        Param(name="start", default=lambda: "model", parse=one_of(*TRAIN_STARTS)),
         Param(name="dataset", default=lambda: "movie-snippets"),
         Param(name="model", default=lambda: "minilm-l6"),
         Param(name="method", default=lambda: "full", parse=one_of(*TRAIN_METHODS)),
+        Param(name="corpus", default=_corpus),
+        Param(name="objective", default=lambda: "masked", parse=one_of(*TRAIN_OBJECTIVES)),
+        Param(name="size", default=lambda: "tiny", parse=one_of(*TRAIN_SIZES)),
     ),
 )

@@ -89,7 +89,10 @@ def test_labels_are_shown_by_size_and_many_are_added_up():
 
 def test_a_run_is_called_by_what_it_is_made_of_within_what_a_name_may_be():
     origin = Origin(title="a" * 70, dataset="sms-spam")
-    assert run_name(origin, "owner/name", "full") == ("a" * 70 + " · owner-name · All weights")[:80]
+    assert (
+        run_name(origin.title, "owner/name", "full")
+        == ("a" * 70 + " · owner-name · All weights")[:80]
+    )
 
 
 @pytest.mark.models
