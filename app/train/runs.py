@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app.frame import as_plain, framed
+from app.train.panels import show_panels
 from app.train.runs_controls import show_controls
 from app.train.runs_curves import RunCurves, Track, smoothed
 from app.train.runs_diagnosis import Diagnosis, diagnose
@@ -76,6 +77,7 @@ def show_runs() -> None:
     active = any(each.state in _ACTIVE for each in records)
     live = st.fragment(_show_live, run_every=TICK if active else None)
     live(chosen, _listed(records))
+    show_panels(record)
 
 
 @framed

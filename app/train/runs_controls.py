@@ -110,6 +110,25 @@ def delete(run_id: str) -> None:
     st.session_state[TRAIN.key("run")] = ""
 
 
+@move
+def start_study(run_id: str) -> None:
+    """Queue a study of how many labels the run of ``run_id`` needs."""
+    from core.tuning.finetune import RunSpec
+    from core.tuning.label_curve import LabelCurveSpec
+
+    _require_change(run_id)
+    record = runs().get(run_id)
+    spec = LabelCurveSpec(base=RunSpec.from_json(record.spec), of=run_id)
+    name = _("{name}: labels").format(name=record.name)[-NAME_LIMIT:]
+    runs().submit(spec, owner=mine(), name=name)
+    ensure_worker(runs())
+
+
+def may_start_study(record: RunRecord) -> bool:
+    """Whether this browser may: who started the run, or the teacher."""
+    return _may_change(record)
+
+
 def _naming_keys(run_id: str) -> tuple[str, str]:
     return f"train_name_{run_id}", f"train_note_{run_id}"
 

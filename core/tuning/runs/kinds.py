@@ -70,7 +70,14 @@ def _pretrain(spec: str, folder: Path, watch: RunWatch) -> None:
     pretrain(PretrainSpec.from_json(spec), folder, watch)
 
 
+def _label_curve(spec: str, folder: Path, watch: RunWatch) -> None:
+    from core.tuning.label_curve import LabelCurveSpec, study
+
+    study(LabelCurveSpec.from_json(spec), folder, watch)
+
+
 _kinds: dict[str, RunKind] = {
     "fine-tune": RunKind(work=_fine_tune, memory_settings=("batch", "max_tokens")),
     "pretrain": RunKind(work=_pretrain, memory_settings=("batch", "block")),
+    "label-curve": RunKind(work=_label_curve, memory_settings=("batch", "max_tokens")),
 }
