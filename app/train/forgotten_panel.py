@@ -100,7 +100,8 @@ def _show(found: Forgotten) -> None:
                 ],
             )
         )
-    st.markdown(f"**{_('What changed most')}**")
+    heading = _("What changed most")
+    st.markdown(f"**{heading}**")
     st.markdown(table(_head(found), [_row(found, place) for place in found.worst[:_SHOWN]]))
 
 

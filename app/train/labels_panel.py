@@ -106,9 +106,8 @@ def _show_study(run_id: str) -> None:
             [_row(each) for each in sorted(scored, key=lambda one: (one.labels, one.start))],
         )
     )
-    st.markdown(
-        f":small[{as_plain(_('Intervals that overlap may be noise; each network is one draw.'))}]"
-    )
+    said = _("Intervals that overlap may be noise; each network is one draw.")
+    st.markdown(f":small[{as_plain(said)}]")
 
 
 def _lines(scored: tuple[Scored, ...]) -> tuple[LabelLine, ...]:

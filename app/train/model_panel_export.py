@@ -27,7 +27,8 @@ _WANTED: Final = "train._wanted_export"
 
 def show_export(kept: KeptModel) -> None:
     """The forms of the model, and its zip once it is there."""
-    st.markdown(f"**{_('Take it along')}**")
+    heading, same = _("Take it along"), _("The same on the server:")
+    st.markdown(f"**{heading}**")
     forms = forms_of(kept)
     names = {
         "transformers": _("whole model, for transformers"),
@@ -60,7 +61,7 @@ def show_export(kept: KeptModel) -> None:
         )
     step = "" if kept.step is None else f"@{kept.step}"
     command = f"python -m core.tuning.exporting {kept.record.id}{step} FOLDER --form {form}"
-    st.markdown(f":small[{as_plain(_('The same on the server:'))}] `{command}`")
+    st.markdown(f":small[{as_plain(same)}] `{command}`")
 
 
 def _want(wanted: str) -> None:

@@ -17,7 +17,7 @@ from components.views.predictions import Panel, predictions
 from core.jobs import Progress, Stop
 from core.language import _
 from core.tuning.kept import KeptModel, run_name
-from core.tuning.predicting import Prediction, predict
+from core.tuning.predicting import FloatArray, Prediction, predict
 
 TEXT: Final = "train.try_text"
 SECOND: Final = "train.try_second"
@@ -28,11 +28,13 @@ _SHOWN: Final = 8
 
 def show_try(kept: KeptModel) -> None:
     """Two boxes at most, and what both networks say."""
-    st.markdown(f"**{_('Before and after on a text of yours')}**")
+    heading = _("Before and after on a text of yours")
+    st.markdown(f"**{heading}**")
     text = text_input(_("Text"), key=TEXT)
     second = text_input(_("Second text"), key=SECOND) if kept.data_kind == "pair" else ""
     if not text.strip() or (kept.data_kind == "pair" and not second.strip()):
-        st.markdown(f":small[{as_plain(_('Type a text: both networks answer at once.'))}]")
+        said = _("Type a text: both networks answer at once.")
+        st.markdown(f":small[{as_plain(said)}]")
         return
     before = _asked(run_name(kept.record.id, 0), text, second, "before")
     after = _asked(kept.name, text, second, "after")
@@ -95,14 +97,14 @@ def _show_tags(before: Prediction, after: Prediction) -> None:
         (_("After the run"), after),
     ):
         st.markdown(f":small[{as_plain(title)}]")
-        words = zip(found.parts, found.labels, found.probabilities, strict=True)
-        st.markdown(
-            " ".join(
-                f":{_colour(found, tag)}-badge[{as_plain(word)} · "
-                f"{as_plain(f'{tag} {np.max(row):.2f}') if tag else _('cut off')}]"
-                for word, tag, row in words
-            )
-        )
+        rows = zip(found.parts, found.labels, found.probabilities, strict=True)
+        st.markdown(" ".join(_badge(found, *row) for row in rows))
+
+
+def _badge(found: Prediction, word: str, tag: str, chances: FloatArray) -> str:
+    """A word with its tag and the probability of that, as Markdown."""
+    said = f"{tag} {np.max(chances):.2f}" if tag else _("cut off")
+    return f":{_colour(found, tag)}-badge[{as_plain(word)} · {as_plain(said)}]"
 
 
 def _colour(found: Prediction, tag: str) -> str:
