@@ -16,6 +16,7 @@ what_am_i_looking_at(
         "Fine-tuning goes on training a model on examples of one task. The run is a process of "
         "its own: close the page and come back, it goes on. The training loss falls while the "
         "model fits the examples it reads; the validation loss tells whether it learns something "
-        "that holds for others too."
+        "that holds for others too. From nothing, all weights begin as random numbers and the "
+        "tokenizer is made from the texts: the loss begins at that of guessing, ln V."
     )
 )

@@ -22,7 +22,7 @@ from app.train.new_start import estimate_sentence, plain_name, start_button
 from core.errors import HeadlightError
 from core.language import _
 from core.tuning.pretrain import Objective, PretrainSpec, Size
-from core.tuning.pretrain.estimate import estimate, expected_loss
+from core.tuning.pretrain.estimate import Expected, expect
 
 
 @framed
@@ -59,18 +59,17 @@ def show_expected(spec: PretrainSpec) -> bool:
         key,
         "train_nothing_estimate",
         _("Taking two steps to tell how long the run takes"),
-        lambda _progress: estimate(spec),
+        lambda _progress: expect(spec),
     )
     if found is None:
         return not refused(key)
-    st.markdown(as_plain(estimate_sentence(found)))
-    st.markdown(f":small[{as_plain(expected_sentence(spec))}]")
+    st.markdown(as_plain(estimate_sentence(found.estimate)))
+    st.markdown(f":small[{as_plain(expected_sentence(spec, found))}]")
     return True
 
 
-def expected_sentence(spec: PretrainSpec) -> str:
+def expected_sentence(spec: PretrainSpec, found: Expected) -> str:
     """The loss of a network that knows nothing yet."""
-    loss = expected_loss(spec)
     if spec.objective == "masked":
         said = _(
             "It begins by guessing: a loss of ln V + ln 2 = {loss:.2f} for a vocabulary of V = "
@@ -81,7 +80,7 @@ def expected_sentence(spec: PretrainSpec) -> str:
             "It begins by guessing: a loss of ln V = {loss:.2f} for a vocabulary of V = "
             "{vocabulary:,}."
         )
-    return said.format(loss=loss, vocabulary=spec.vocabulary)
+    return said.format(loss=found.loss, vocabulary=found.vocabulary)
 
 
 def nothing_name(origin: Origin, objective: Objective, size: Size) -> str:

@@ -20,7 +20,7 @@ from core.tuning.documents import Document
 from core.tuning.finetune.estimate import Estimate
 from core.tuning.labelled import store_upload
 from core.tuning.pretrain import PRESETS, TOKENIZERS, PretrainSpec
-from core.tuning.pretrain.estimate import estimate, expected_loss
+from core.tuning.pretrain.estimate import Expected
 from core.tuning.pretrain.material import TextPairs
 from core.tuning.runs import RunStore
 
@@ -66,7 +66,8 @@ def fresh(runs, monkeypatch):
     whole, jobs = new_corpus.read_split, Jobs()
     monkeypatch.setattr(new_corpus, "read_split", read_split)
     monkeypatch.setattr(new_corpus, "read_text_pairs", read_text_pairs)
-    monkeypatch.setattr(new_nothing, "estimate", lambda _spec: ESTIMATE)
+    expected = Expected(estimate=ESTIMATE, vocabulary=4_000, loss=math.log(8_000))
+    monkeypatch.setattr(new_nothing, "expect", lambda _spec: expected)
     monkeypatch.setattr(resources, "jobs", lambda: jobs)
     app = AppTest.from_function(page, default_timeout=60)
     app.session_state[TRAIN.key("start")] = "nothing"
@@ -181,16 +182,3 @@ def test_in_chinese_the_texts_are_chinese():
 def test_the_objectives_and_sizes_of_a_link_are_those_there_are():
     assert set(TRAIN_OBJECTIVES) == set(TOKENIZERS)
     assert set(TRAIN_SIZES) == set(PRESETS)
-
-
-@pytest.mark.parametrize("objective", TRAIN_OBJECTIVES)
-def test_every_objective_can_be_estimated(objective):
-    from core.tuning.pretrain import default_spec
-
-    spec = default_spec(objective)
-    found = estimate(spec)
-    assert found.steps == 600
-    assert found.seconds > 0
-    assert found.memory > 16 * found.parameters
-    pairs = math.log(2) if objective == "masked" else 0
-    assert expected_loss(spec) == pytest.approx(math.log(spec.vocabulary) + pairs)
