@@ -45,25 +45,26 @@ class Rows(Protocol):
 
 
 class PretrainBatches(Dataset[Batch]):
-    """The batches of a run by step."""
+    """The batches of a run: one for each of ``processes`` makes a step."""
 
-    def __init__(self, spec: PretrainSpec, rows: Rows) -> None:
-        self._rows = rows
+    def __init__(self, spec: PretrainSpec, rows: Rows, *, processes: int = 1) -> None:
+        self._rows, self._processes = rows, processes
         self.steps = spec.steps
         self.steps_per_pass = max(1, -(-spec.steps // LOOKS))
 
     def __len__(self) -> int:
-        return self.steps
+        return self.steps * self._processes
 
-    def __getitem__(self, step: int) -> Batch:
-        """The batch of ``step``. Raises IndexError past the last."""
-        if not 0 <= step < len(self):
-            raise IndexError(step)
-        return self._rows.batch(step)
+    def __getitem__(self, number: int) -> Batch:
+        """The batch with this number, over all steps. Raises IndexError past the last."""
+        if not 0 <= number < len(self):
+            raise IndexError(number)
+        return self._rows.batch(number)
 
     def tokens_of(self, step: int) -> int:
         """The tokens that ``step`` reads, without padding."""
-        return self._rows.tokens(step)
+        first = step * self._processes
+        return sum(self._rows.tokens(number) for number in range(first, first + self._processes))
 
 
 def rows_of(

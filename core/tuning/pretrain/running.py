@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 from torch import Tensor, nn
 from transformers import PreTrainedModel
 
@@ -24,6 +25,7 @@ from core.tuning.pretrain.networks import new_network
 from core.tuning.pretrain.saving import save_model
 from core.tuning.pretrain.spec import PretrainSpec
 from core.tuning.runs.watch import RunWatch
+from core.tuning.team import Team
 
 FINAL_ROWS: Final = 2_048
 """Rows that the finished model is measured on, at most."""
@@ -37,11 +39,16 @@ def pretrain(spec: PretrainSpec, folder: Path, watch: RunWatch) -> None:
     and no model. Raises a HeadlightError for what a person can mend.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    team = Team.current()
+    if not team.writes:
+        team.wait()  # the first process keeps the tokenizer, the others read it
     material = read_material(
         spec,
         folder,
         lambda share, step: watch.note("preparing", {"share": share, "step": step}),
     )
+    if team.writes:
+        team.wait()
     learn(spec, material, folder, watch)
 
 
@@ -58,7 +65,9 @@ def learn(spec: PretrainSpec, material: Material, folder: Path, watch: RunWatch)
         causal=spec.objective == "causal",
         new=(),
     )
-    batches = PretrainBatches(spec, rows_of(spec, material.train, tokenizer, seed=spec.seed))
+    team = Team.current()
+    rows = rows_of(spec, material.train, tokenizer, seed=spec.seed)
+    batches = PretrainBatches(spec, rows, processes=team.size)
     held_out = rows_of(spec, material.held_out, tokenizer, seed=EVALUATION + spec.seed)
     _note_start(spec, tuned, material, batches, watch)
     ending = train(
@@ -68,24 +77,30 @@ def learn(spec: PretrainSpec, material: Material, folder: Path, watch: RunWatch)
         folder,
         watch,
         evaluate=lambda: evaluate(network, spec, held_out),
-        parts=LossParts(network),
+        parts=LossParts(network, team),
+        team=team,
     )
     watch.note("seconds", ending.seconds)
     watch.note("memory", peak_memory())
-    if ending.finished:
+    if ending.finished and team.writes:
         _finish(spec, tuned, held_out, material, folder, ending, watch)
+    team.wait()
 
 
 class LossParts:
     """The parts of the loss of the newest training batch, by name; none where it has none."""
 
-    def __init__(self, network: PreTrainedModel) -> None:
+    def __init__(self, network: PreTrainedModel, team: Team) -> None:
         self._newest: dict[str, float] = {}
+        self._team = team
         network.register_forward_hook(self._keep)
 
     def __call__(self) -> dict[str, float]:
-        """Mean losses in nats by name."""
-        return self._newest
+        """Mean losses in nats by name, over all processes."""
+        sums = self._team.total(np.array(list(self._newest.values()), dtype=np.float64))
+        return dict(
+            zip(self._newest, (float(each) / self._team.size for each in sums), strict=True)
+        )
 
     def _keep(self, network: nn.Module, _inputs: object, outputs: dict[str, Tensor]) -> None:
         if network.training:
@@ -116,6 +131,7 @@ def _note_start(
     watch.note("validation_rows", material.held_out_documents)
     watch.note("repeats", material.repeats)
     watch.note("steps", batches.steps)
+    watch.note("processes", Team.current().size)
     watch.note("steps_per_pass", batches.steps_per_pass)
     watch.note("max_tokens", spec.block)
     watch.note("started", time.time())

@@ -1,6 +1,7 @@
 """A run by two processes under ``accelerate launch``: what one does with twice the batch."""
 
 import dataclasses
+import io
 import json
 import os
 import subprocess
@@ -14,6 +15,8 @@ from core.tuning.distributed import main
 from core.tuning.finetune.running import fine_tune
 from core.tuning.finetune.spec import RunSpec
 from core.tuning.labelled import DataSource, store_upload
+from core.tuning.pretrain import PretrainSpec
+from core.tuning.pretrain.running import pretrain
 from core.tuning.training import read_curve
 
 PROJECT = Path(__file__).parents[3]
@@ -65,15 +68,16 @@ def spec(tmp_path, monkeypatch, make_model):
     )
 
 
-def _launch(spec, folder, **environment):
+def _launch(spec, folder, kind="fine-tune"):
     path = folder.with_suffix(".json")
     path.write_text(spec.to_json())
     command = [sys.executable, "-m", "accelerate.commands.launch", *LAUNCH]
     command += ["-m", "core.tuning.distributed", str(path), "--folder", str(folder)]
+    command += ["--kind", kind]
     ended = subprocess.run(
         command,
         cwd=PROJECT,
-        env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(PROJECT), **environment},
+        env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(PROJECT)},
         capture_output=True,
         text=True,
         timeout=300,
@@ -106,6 +110,34 @@ def test_two_processes_do_what_one_does_with_twice_the_batch(spec, tmp_path):
     assert notes["confusion"] == watch.notes["confusion"]
     one, two = _loaded(tmp_path / "one"), _loaded(tmp_path / "two")
     assert max(float((one[name] - two[name]).abs().max()) for name in one) < 1e-5
+
+
+def test_two_processes_begin_from_nothing_as_one_with_twice_the_batch(tmp_path, headlight_home):
+    lines = "\n\n".join(
+        f"The animal number {n} crossed the street. It was wide." for n in range(60)
+    )
+    spec = PretrainSpec(
+        objective="causal",
+        file=store_upload("texts.txt", io.BytesIO(lines.encode())),
+        tokenizer="characters",
+        vocabulary=60,
+        layers=1,
+        heads=2,
+        hidden=16,
+        block=16,
+        steps=4,
+        batch=4,
+        keep="last",
+    )
+    _launch(spec, tmp_path / "two", "pretrain")
+    watch = Watch()
+    pretrain(dataclasses.replace(spec, batch=8), tmp_path / "one", watch)
+    curve = read_curve(tmp_path / "two")
+    assert [point["step"] for point in curve] == [1, 2, 3, 4]
+    for two, one in zip(curve, watch.points, strict=True):
+        assert two["loss"] == pytest.approx(one["loss"], rel=1e-5)
+        assert two["validation_loss"] == pytest.approx(one["validation_loss"], rel=1e-4)
+    assert (tmp_path / "two" / "model" / "model.safetensors").is_file()
 
 
 def test_a_file_that_holds_no_run_is_refused_in_a_sentence(tmp_path, capsys):
