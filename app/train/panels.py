@@ -12,6 +12,8 @@ import streamlit as st
 from app.train.forgotten_panel import show_forgotten
 from app.train.labels_panel import has_labels, is_study, show_labels
 from app.train.model_panel import show_model
+from app.train.probes import show_probes
+from app.train.results import show_results
 from app.train.state import TRAIN
 from components.controls import choose_view
 from core.language import _
@@ -37,6 +39,10 @@ def show_panels(record: RunRecord) -> None:
 def panels_of(record: RunRecord) -> dict[str, tuple[str, Panel]]:
     """The panels that a run of this kind has: key → name and what draws it."""
     found: dict[str, tuple[str, Panel]] = {}
+    if not is_study(record):
+        found["probes"] = (_("Probes"), show_probes)
+    if record.kind == FINE_TUNING:
+        found["results"] = (_("Results"), show_results)
     if not is_study(record):
         found["model"] = (_("Model"), show_model)
     if has_labels(record):

@@ -10,7 +10,7 @@ from core.language import current_language
 TRAIN_TABS: Final = ("new", "runs")
 """A new run, and all that there are."""
 
-TRAIN_PANELS: Final = ("model", "labels", "forgotten")
+TRAIN_PANELS: Final = ("probes", "results", "model", "labels", "forgotten")
 """What is shown of a run below its curves."""
 
 TRAIN_METHODS: Final = ("full", "lora", "head", "prompt", "prefix", "pet")
@@ -37,7 +37,8 @@ TRAIN: Final = PageState(
         Param(name="tab", default=lambda: "new", parse=one_of(*TRAIN_TABS)),
         Param(name="run", default=str),
         Param(name="start", default=lambda: "model", parse=one_of(*TRAIN_STARTS)),
-        Param(name="panel", default=lambda: "model", parse=one_of(*TRAIN_PANELS)),
+        Param(name="panel", default=lambda: "probes", parse=one_of(*TRAIN_PANELS)),
+        Param(name="probe", default=str),
         Param(name="dataset", default=lambda: "movie-snippets"),
         Param(name="model", default=lambda: "minilm-l6"),
         Param(name="method", default=lambda: "full", parse=one_of(*TRAIN_METHODS)),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from components.views.view import register_view, show
 from core.language import _
 
 Candidate = tuple[int, int]
+Shown = Literal["words", "labels"]
 
 MOST_PANELS: Final = 8
 """More cannot be compared at a glance."""
@@ -75,18 +76,29 @@ def predictions(
     label: str,
     on_select: Callable[[Candidate], None] | None = None,
     selectable: bool = False,
+    before_label: str = "",
+    of: Shown = "words",
     source: str = "",
 ) -> Candidate | None:
     """Show ``panels``; the (panel, word) chosen just now, None in every other run.
 
-    Bars go from 0 to 1 in every panel; a thin bar below one is the probability before. ``label``
+    Bars go from 0 to 1 in every panel; a thin bar below one is the probability before, of
+    which ``before_label`` says when that was: by default, before the last step. ``of`` says what
+    is shown: words, of which one was the original, or labels, of which one is right. ``label``
     names the picture for people who hear it. Words can be chosen when ``selectable`` is set or
     ``on_select`` is given; it is called before the rerun. An original that is not among the words
     is shown and cannot be chosen. ``source`` stands at the foot of a saved picture. Raises
     ValueError for more than ``MOST_PANELS`` panels.
     """
     choosable = selectable or on_select is not None
-    message = predictions_message(panels, label=label, selectable=choosable, source=source)
+    message = predictions_message(
+        panels,
+        label=label,
+        selectable=choosable,
+        before_label=before_label,
+        of=of,
+        source=source,
+    )
 
     def read(sent: object) -> Candidate | None:
         if not isinstance(sent, list) or len(sent) != 2:
@@ -101,7 +113,13 @@ def predictions(
 
 
 def predictions_message(
-    panels: Sequence[Panel], *, label: str, selectable: bool = False, source: str = ""
+    panels: Sequence[Panel],
+    *,
+    label: str,
+    selectable: bool = False,
+    before_label: str = "",
+    of: Shown = "words",
+    source: str = "",
 ) -> bytes:
     """What the browser is sent for ``predictions`` with these arguments."""
     if not 1 <= len(panels) <= MOST_PANELS:
@@ -112,7 +130,7 @@ def predictions_message(
         "panels": [_described(panel) for panel in panels],
         "source": source,
         "saving": saving_texts(),
-        "texts": _texts(selectable),
+        "texts": _texts(selectable, before_label, of),
     }
     shares = [share for panel in panels for share in panel.probabilities]
     before = [
@@ -137,17 +155,22 @@ def _described(panel: Panel) -> dict[str, Json]:
     }
 
 
-def _texts(selectable: bool) -> dict[str, Json]:
+def _texts(selectable: bool, before_label: str, of: Shown) -> dict[str, Json]:
+    if of == "labels":
+        hint = _("Point at a label, or tap it, to read its numbers")
+    elif selectable:
+        hint = _("Point at a word to read its numbers; click to choose it")
+    else:
+        hint = _("Point at a word, or tap it, to read its numbers")
+    words = of == "words"
     return {
-        "hint": _("Point at a word to read its numbers; click to choose it")
-        if selectable
-        else _("Point at a word, or tap it, to read its numbers"),
+        "hint": hint,
         "probability": _("probability"),
-        "original": _("original · rank {rank}"),
-        "originalLegend": _("the original word"),
+        "original": _("original · rank {rank}") if words else _("right · rank {rank}"),
+        "originalLegend": _("the original word") if words else _("the right label"),
         "chosen": _("chosen"),
         "before": _("before"),
         "change": _("change"),
-        "beforeLegend": _("probability before the last step"),
+        "beforeLegend": before_label or _("probability before the last step"),
         "nowLegend": _("probability, from 0 to 1"),
     }

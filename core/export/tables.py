@@ -33,7 +33,15 @@ def table_csv(table: Iterable[Sequence[object]], provenance: Provenance) -> str:
 
     In pandas: ``read_csv(file, skiprows=CSV_SKIP)``.
     """
-    return _csv(([_cell(value) for value in row] for row in table), provenance)
+    return facts_csv(table, provenance.items())
+
+
+def facts_csv(table: Iterable[Sequence[object]], facts: Iterable[tuple[str, str]]) -> str:
+    """``table_csv`` for what comes from no one model: other ``facts``, names and values, in front.
+
+    An empty line ends them.
+    """
+    return _csv(([_cell(value) for value in row] for row in table), facts)
 
 
 def head_csv(
@@ -64,7 +72,7 @@ def head_csv(
     ]
     for place, label, row in zip(rows, query_labels, numbers, strict=True):
         table.append([str(place), _harmless(label), *row])
-    return _csv(table, provenance)
+    return _csv(table, provenance.items())
 
 
 def values_csv(
@@ -87,13 +95,13 @@ def values_csv(
         if len(row) != len(columns):
             raise ValueError(f"values of shape {values.shape} for {len(columns)} heads")
         table.append([str(layer), *("" if np.isnan(value) else str(value) for value in row)])
-    return _csv(table, provenance)
+    return _csv(table, provenance.items())
 
 
-def _csv(table: Iterable[Sequence[str]], provenance: Provenance) -> str:
+def _csv(table: Iterable[Sequence[str]], facts: Iterable[tuple[str, str]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
-    for name, value in provenance.items():
+    for name, value in facts:
         writer.writerow([name, _harmless(value)])
     out.write("\r\n")
     writer.writerows(table)

@@ -45,8 +45,7 @@ class RunSpec:
     the steps while the rate rises. Of the checkpoints the ``keep`` ones stay, and the best (by
     accuracy of classes, else by loss, on the held-out rows) or the last becomes the model. Without
     ``metrics`` nothing is measured on the held-out rows, and the last becomes the model. ``probes``
-    are looked into whenever something is measured or kept. Raises InputError for values that no run
-    can have.
+    say what is looked into on the way. Raises InputError for values that no run can have.
     """
 
     RUN_KIND: ClassVar[str] = "fine-tune"

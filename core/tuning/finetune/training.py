@@ -74,9 +74,10 @@ def train(
     """Train in place; go on from the newest whole checkpoint in ``folder``, if any.
 
     ``evaluate`` is asked as often as the spec says, by every process of the ``team``, and ``look``
-    then and where a checkpoint is due, and before the first step, by the first process. The result
-    of a run that was stopped and resumed equals that of one that was not, to 0.0. Raises InputError
-    where the loss is no number any more. A network whose loss has ``parts`` gives its own loss.
+    then, where a checkpoint or a probe is due, and before the first step, by the first process. The
+    result of a run that was stopped and resumed equals that of one that was not, to 0.0. Raises
+    InputError where the loss is no number any more. A network whose loss has ``parts`` gives its
+    own loss.
     """
 
     team = team or Team()
@@ -207,7 +208,8 @@ class _Watcher(TrainerCallback, Generic[MeasuredT]):  # type: ignore[misc] # not
         self._score = self._evaluate() if measured and self._evaluate else None
         if self._score:
             control.should_save |= self._is_best(state, self._score)
-        if self._look and (measured or kept):
+        due = measured or kept or self._spec.probes.is_due(step, self._batches.steps)
+        if self._look and due:
             self._look(step, self._score)  # before the step is kept: a resume does not miss it
         stopped = self._team.agreed(self._watch.stopped())
         control.should_training_stop |= stopped

@@ -4,6 +4,7 @@ Outcome         all of it, as it is kept in the run's folder
 read_outcome    the outcome of a run; None while there is none
 """
 
+from core.tuning.outcome.figures import commonest_labels
 from core.tuning.outcome.outcome import (
     LabelFigures,
     Measure,
@@ -20,6 +21,7 @@ __all__ = [
     "Mistake",
     "Outcome",
     "Predictions",
+    "commonest_labels",
     "read_outcome",
     "write_outcome",
 ]

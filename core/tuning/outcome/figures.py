@@ -66,6 +66,23 @@ def label_figures(confusion: Counts, label_names: Sequence[str]) -> tuple[LabelF
     )
 
 
+def commonest_labels(
+    confusion: Counts, label_names: Sequence[str], most: int
+) -> tuple[Counts, tuple[int, ...]]:
+    """The confusion of the ``most`` labels that are right most often, and their places.
+
+    All others together are one more row and column at the end, if there are others.
+    """
+    order = np.argsort(-confusion.sum(axis=1), kind="stable")
+    if len(label_names) <= most:
+        return confusion, tuple(range(len(label_names)))
+    group = np.full(len(label_names), most)
+    group[order[:most]] = np.arange(most)
+    found = np.zeros((most + 1, most + 1), dtype=np.int64)
+    np.add.at(found, (group[:, None], group[None, :]), confusion)
+    return found, tuple(int(place) for place in order[:most])
+
+
 def _by_row(found: Predictions, values: Sums) -> Sums:
     """The sums of ``values`` (prediction, sum) over the predictions of each row. (row, sum)"""
     if not len(found):

@@ -42,7 +42,8 @@ def bootstrap(
     """The percentile interval of ``statistic`` (Efron 1979) over rows drawn with replacement.
 
     ``rows`` holds what each row adds to the sums, (row, sum); ``statistic`` makes figures of sums
-    (draw, sum). The same seed gives the same interval.
+    (draw, sum). Where it is off on draws (of a rare label none may be drawn), the interval is
+    shifted by as much as their mean is off. The same seed gives the same interval.
     """
     count = len(rows)
     if not count:
@@ -57,8 +58,8 @@ def bootstrap(
         times = np.stack([np.bincount(row, minlength=count) for row in picked])  # (draw, row)
         found.append(statistic(times @ rows))
     values = np.concatenate(found)
-    low, high = np.nanpercentile(values, _TAILS) if np.isfinite(values).any() else _NOTHING
-    return float(low), float(high)
-
-
-_NOTHING: Final = (math.nan, math.nan)
+    if not np.isfinite(values).any():
+        return math.nan, math.nan
+    low, high = np.nanpercentile(values, _TAILS)
+    off = float(np.nanmean(values)) - float(statistic(rows.sum(axis=0)[None])[0])
+    return float(low) - off, float(high) - off

@@ -16,7 +16,7 @@ from core.tuning.probes.readings import ProbeInput
 from core.tuning.probes.spec import ProbeText
 
 _COUNT: Final = 2
-_SHORT, _LONG = 6, 24  # tokens of a text that is good to look at
+_SHORT, _LONG = 10, 24  # tokens of a text that is good to look at
 _LOOKED_AT: Final = 300  # rows among which the inputs are sought
 _BEGINNING: Final = 8  # tokens of a text that a model is to go on with
 _PROBES: Final = 700_000  # apart from every seed of training

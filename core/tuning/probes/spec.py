@@ -17,6 +17,8 @@ MOST_HEADS: Final = 8
 LONGEST_TEXT: Final = 2_000
 """Characters of a probe's text."""
 MOST_NEW_TOKENS: Final = 64
+MOST_STEPS: Final = 10_000_000
+_IN_A_RUN: Final = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +48,16 @@ class ProbeText:
 class ProbeSpec:
     """``texts`` and ``heads``, pairs of (layer, head); without them some are chosen.
 
-    The texts are then rows that are held out, the heads those of the model that show most. A model
-    that writes goes on with each text for ``new_tokens`` tokens. Raises InputError for what cannot
-    be.
+    The texts are then rows that are held out, the heads those of the model that show most. Besides
+    where something is measured or kept, they are looked into ``every`` so many steps, 0 for a
+    twelfth of the run. A model that writes goes on with each text for ``new_tokens`` tokens. Raises
+    InputError for what cannot be.
     """
 
     enabled: bool = True
     texts: tuple[ProbeText, ...] = ()
     heads: tuple[tuple[int, int], ...] = ()
+    every: int = 0
     new_tokens: int = 12
 
     def __post_init__(self) -> None:
@@ -74,12 +78,22 @@ class ProbeSpec:
                         layer=layer, head=head
                     )
                 )
+        if not 0 <= self.every <= MOST_STEPS:
+            raise InputError(
+                _("Probes every {count} steps are not possible: choose 0 to {limit:,}.").format(
+                    count=self.every, limit=MOST_STEPS
+                )
+            )
         if not 1 <= self.new_tokens <= MOST_NEW_TOKENS:
             raise InputError(
                 _("{count} new tokens cannot be probed: choose 1 to {limit}.").format(
                     count=self.new_tokens, limit=MOST_NEW_TOKENS
                 )
             )
+
+    def is_due(self, step: int, steps: int) -> bool:
+        """Whether to look after ``step`` of ``steps``, whatever else is done then."""
+        return step % (self.every or max(1, steps // _IN_A_RUN)) == 0
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> ProbeSpec:
@@ -91,5 +105,6 @@ class ProbeSpec:
             enabled=bool(values["enabled"]),
             texts=tuple(ProbeText(**each) for each in values["texts"]),
             heads=tuple((int(layer), int(head)) for layer, head in values["heads"]),
+            every=int(values["every"]),
             new_tokens=int(values["new_tokens"]),
         )

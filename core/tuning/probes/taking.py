@@ -27,6 +27,7 @@ Head = tuple[int, int]
 TOKENS: Final = 64
 """The most tokens of a text that is looked into; what is longer is cut."""
 TOP: Final = 5
+_LONG_WORD: Final = 5  # letters
 
 
 def read_attention(
@@ -71,7 +72,7 @@ def _reading(
 def masked_input(model: LanguageModel, text: str) -> tuple[Tokens, dict[int, int]]:
     """``text`` with its masks, and what they hide, by position.
 
-    A text without a mask gets one in place of its longest word of one token. Raises InputError
+    A text without a mask gets one in place of one of its words. Raises InputError
     where no word can be masked.
     """
     tokens = read_masks(model, text)
@@ -84,7 +85,11 @@ def masked_input(model: LanguageModel, text: str) -> tuple[Tokens, dict[int, int
 
 
 def _word_to_mask(tokens: Tokens) -> int:
-    """The longest word that is one token; of equals the first, else any token of the text."""
+    """A word of one token that a model can know: of the long ones the commonest.
+
+    Vocabularies are numbered by how common their pieces are. Where words are short, as characters
+    are, one in the middle.
+    """
     goes_on = (*tokens.continues[1:], False)
     own = [place for place, special in enumerate(tokens.special) if not special]
     whole = [
@@ -94,10 +99,13 @@ def _word_to_mask(tokens: Tokens) -> int:
         and not goes_on[place]
         and tokens.texts[place].strip().isalpha()
     ]
+    long = [place for place in whole if len(tokens.texts[place].strip()) >= _LONG_WORD]
+    if long:
+        return min(long, key=lambda place: tokens.ids[place])
     choice = whole or own
     if not choice:
         raise InputError(_("No word of the text can be masked: choose another text."))
-    return max(choice, key=lambda place: len(tokens.texts[place].strip()))
+    return choice[len(choice) // 2]
 
 
 def read_predictions(

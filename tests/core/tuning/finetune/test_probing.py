@@ -65,6 +65,7 @@ def probed(request, make_spec, make_examples, make_watch, tmp_path_factory):
     """A run with probes: its spec, its folder and its watch."""
     family, kind, method = request.param
     settings = {"keep": "every", "evaluate_every": 2, "checkpoint_every": 3, "seed": 5}
+    settings["probes"] = ProbeSpec(every=100)
     spec = make_spec(family, kind, method, **settings, **_template(method))
     folder, watch = tmp_path_factory.mktemp("probed"), make_watch()
     tune(spec, make_examples(kind), make_examples(kind, 8), folder, watch)
@@ -225,6 +226,13 @@ def test_probabilities_of_labels_are_those_of_the_saved_checkpoint(run_of, metho
         assert reading.probabilities == pytest.approx(wanted.numpy(), abs=1e-6)
 
 
+def test_probes_come_a_dozen_times_in_a_run_or_as_often_as_the_spec_says():
+    steps = [step for step in range(1, 121) if ProbeSpec().is_due(step, 120)]
+    assert steps == list(range(10, 121, 10))
+    assert [step for step in range(1, 8) if ProbeSpec(every=3).is_due(step, 120)] == [3, 6]
+    assert all(ProbeSpec().is_due(step, 5) for step in range(1, 6))
+
+
 def test_chosen_heads_and_texts_are_looked_into(run_of):
     probes = ProbeSpec(texts=(ProbeText(text="The street is yellow"),), heads=((1, 3), (0, 2)))
     _spec, folder = run_of("bert", "classification", probes=probes)
@@ -248,7 +256,7 @@ def test_without_metrics_nothing_is_measured_and_probes_are_still_taken(
     make_spec, make_examples, watch, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(running, "evaluate", None)
-    spec = make_spec("bert", metrics=False)
+    spec = make_spec("bert", metrics=False, probes=ProbeSpec(every=100))
     tune(spec, make_examples("classification"), make_examples("classification", 6), tmp_path, watch)
     assert probe_steps(tmp_path) == (0, 3, 6)
     assert read_probe(tmp_path, 6).confusion is None

@@ -5,7 +5,7 @@ import pytest
 
 from core.tuning.finetune.evaluation import macro_f1
 from core.tuning.outcome import Predictions
-from core.tuning.outcome.figures import label_figures, measure
+from core.tuning.outcome.figures import commonest_labels, label_figures, measure
 from core.tuning.outcome.intervals import wilson
 
 NAMES = ("a", "b", "c")
@@ -93,3 +93,12 @@ def test_tokens_have_a_loss_and_a_perplexity():
     assert found["loss"].value == pytest.approx(2.0)
     assert found["perplexity"].value == pytest.approx(np.exp(2.0))
     assert found["perplexity"].low == pytest.approx(np.exp(found["loss"].low))
+
+
+def test_rare_labels_are_counted_together():
+    counts = np.array([[1, 0, 2], [0, 9, 1], [0, 3, 5]])
+    found, places = commonest_labels(counts, NAMES, 2)
+    assert places == (1, 2)
+    assert found.tolist() == [[9, 1, 0], [3, 5, 0], [0, 2, 1]]
+    same, every = commonest_labels(counts, NAMES, 3)
+    assert (same is counts, every) == (True, (0, 1, 2))

@@ -13,7 +13,10 @@ from core.tuning.probes import ProbeSpec, ProbeText
 
 def test_a_spec_comes_back_from_json_with_its_run():
     probes = ProbeSpec(
-        texts=(ProbeText(text="A [MASK].", second="二"),), heads=((0, 1), (5, 11)), new_tokens=3
+        texts=(ProbeText(text="A [MASK].", second="二"),),
+        heads=((0, 1), (5, 11)),
+        new_tokens=3,
+        every=7,
     )
     source = DataSource(kind="classification", dataset="movie-snippets")
     spec = RunSpec(model="minilm-l6", source=source, probes=probes, metrics=False)
@@ -34,6 +37,7 @@ def test_a_run_that_was_exported_before_there_were_probes_can_be_read():
         ({"texts": (ProbeText(text="a"),) * 7}, "7 texts are too many"),
         ({"heads": ((0, 0),) * 9}, "9 heads are too many"),
         ({"heads": ((-1, 0),)}, "no head -1.0"),
+        ({"every": -1}, "every -1 steps"),
         ({"new_tokens": 0}, "0 new tokens"),
         ({"new_tokens": 65}, "65 new tokens"),
     ],
