@@ -65,8 +65,6 @@ def _choose_drawing() -> str:
 
 def _draw(moment: Moment, reading: ProbeReading, weights: np.ndarray, name: str, part: str) -> None:
     st.markdown(f":small[**{name}**]")
-    special = [place for place, each in enumerate(reading.special) if each]
-    shift = len(reading.keys) - len(reading.queries)
     attention_head(
         weights,
         reading.queries,
@@ -74,8 +72,12 @@ def _draw(moment: Moment, reading: ProbeReading, weights: np.ndarray, name: str,
         key=f"train_probe_head_{part}",
         title=name,
         causal=reading.causal,
-        special_keys=special,
-        special_queries=[place - shift for place in special if place >= shift],
+        special_keys=_true(reading.special),
+        special_queries=_true(reading.special_queries),
         scale="difference" if part == "change" else "weights",
         source=moment.source,
     )
+
+
+def _true(marks: tuple[bool, ...]) -> list[int]:
+    return [place for place, mark in enumerate(marks) if mark]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
 from core.tuning.batches import Batch
+from core.tuning.probes.spec import ProbeSpec
 from core.tuning.spec import Precision
 
 LossParts = Callable[[], Mapping[str, float]]
@@ -68,6 +69,11 @@ class LoopSpec(Protocol):
     @property
     def keep(self) -> str:
         """Which checkpoints stay."""
+        ...
+
+    @property
+    def probes(self) -> ProbeSpec:
+        """What is looked into on the way."""
         ...
 
 

@@ -22,6 +22,7 @@ from core.tuning.pretrain.batches import PretrainBatches, Rows, rows_of
 from core.tuning.pretrain.evaluation import EVALUATION, PretrainScore, evaluate
 from core.tuning.pretrain.material import Material, read_material
 from core.tuning.pretrain.networks import new_network
+from core.tuning.pretrain.probing import look_into
 from core.tuning.pretrain.saving import save_model
 from core.tuning.pretrain.spec import PretrainSpec
 from core.tuning.runs.watch import RunWatch
@@ -77,6 +78,7 @@ def learn(spec: PretrainSpec, material: Material, folder: Path, watch: RunWatch)
         folder,
         watch,
         evaluate=lambda: evaluate(network, spec, held_out),
+        look=look_into(spec, tuned, material, folder) if team.writes else None,
         parts=LossParts(network, team),
         team=team,
     )

@@ -14,6 +14,7 @@ from core.language import _
 from core.tuning.finetune.spec import Keep, RateSchedule
 from core.tuning.labelled.uploads import check_upload_name
 from core.tuning.masking import MaskingRule
+from core.tuning.probes.spec import ProbeSpec
 from core.tuning.spec import STEP_LIMIT, Precision, TextShare
 
 Objective = Literal["masked", "causal", "seq2seq"]
@@ -46,8 +47,8 @@ class PretrainSpec:
     will ever read. ``warmup`` is the share of the steps while the rate rises; ``held_out`` the
     share of the documents that is measured on. ``evaluate_every`` and ``checkpoint_every`` of 0
     mean twenty times a run. Of the checkpoints the ``keep`` ones stay, and the best (by loss on
-    the held-out documents) or the last becomes the model. Raises InputError for values that no
-    run can have.
+    the held-out documents) or the last becomes the model. ``probes`` say what is looked into on
+    the way. Raises InputError for values that no run can have.
     """
 
     RUN_KIND: ClassVar[str] = "pretrain"
@@ -78,6 +79,7 @@ class PretrainSpec:
     evaluate_every: int = 0
     checkpoint_every: int = 0
     keep: Keep = "best"
+    probes: ProbeSpec = field(default_factory=ProbeSpec)
 
     def __post_init__(self) -> None:
         _check_choice("objective", self.objective, get_args(Objective))
@@ -146,6 +148,8 @@ class PretrainSpec:
                 raise ValueError(f"format is not {FORMAT}")
             values["texts"] = tuple(TextShare(**each) for each in values["texts"])
             values["masking"] = MaskingRule(**values["masking"])
+            if "probes" in values:  # a run of earlier days has none
+                values["probes"] = ProbeSpec.from_values(values["probes"])
             return cls(**values)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise InputError(

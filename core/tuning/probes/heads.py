@@ -18,6 +18,7 @@ from core.tokens import Tokens
 Head = tuple[int, int]
 _NOTABLE: Final = 2
 _OF_THE_LAST: Final = 2
+_OF_A_DECODER: Final = 4
 
 
 def choose_heads(
@@ -29,7 +30,9 @@ def choose_heads(
     """
     if model.places is None:
         return ()
-    layers, heads = model.shape.layers, model.shape.heads
+    paired = model.kind == "seq2seq"  # its decoder's looking at the text is shown
+    layers = model.shape.decoder_layers if paired else model.shape.layers
+    heads = model.shape.decoder_heads if paired else model.shape.heads
     for layer, head in wanted:
         if layer >= layers or head >= heads:
             raise InputError(
@@ -39,6 +42,9 @@ def choose_heads(
             )
     if wanted:
         return tuple(dict.fromkeys(wanted))
+    if paired:
+        places = [(layer, head) for layer in range(layers) for head in range(heads)]
+        return tuple(places[-_OF_A_DECODER:])
     try:
         profile = head_profile(capture_attention(model, tokens))
     except UnsupportedError:

@@ -6,9 +6,10 @@ is drawn at random is given back, so that a run with probes equals one without t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import MethodType
 from typing import Final
 
 import torch
@@ -22,14 +23,16 @@ from core.models.language_model import Kind, LanguageModel
 from core.models.shape import model_shape
 from core.token_reader import TokenReader
 
+Forward = Callable[..., object]
 _WRAPPED: Final = "_original_forward"  # where accelerate keeps the forward that it wraps
 
 
 class LearningModel:
     """The network that learns, as a ``LanguageModel`` that reads with what it has learnt so far.
 
-    ``virtual`` is how many trained vectors an adapter puts before a text. Nothing of the model may
-    be used outside ``inspected``.
+    ``virtual`` is how many trained vectors an adapter puts before a text. ``forward`` is that of
+    the network's plain class, where it is trained by another. Nothing of the model may be used
+    outside ``inspected``.
     """
 
     def __init__(
@@ -40,14 +43,15 @@ class LearningModel:
         model_id: str,
         kind: Kind,
         folder: Path,
+        forward: Forward | None = None,
     ) -> None:
-        self._network = network
+        self._network, self._forward = network, forward
         self._base: PreTrainedModel = (
             network.get_base_model() if isinstance(network, PeftModel) else network
         )
         self.virtual = _virtual_tokens(network)
-        with inspected(network):
-            places, _outputs = find_places(self._base, seq2seq=False)
+        with inspected(network, forward):
+            places, _outputs = find_places(self._base, seq2seq=kind == "seq2seq")
         self.model = self._as_model(
             # Only vectors before a text need the adapter's own way in: what it changes inside the
             # network is there anyway, and the wrapped forward may be in lower precision.
@@ -66,7 +70,7 @@ class LearningModel:
     @contextmanager
     def inspected(self) -> Iterator[LanguageModel]:
         """Within the block the model can be asked; afterwards the network is as it was."""
-        with inspected(self._network):
+        with inspected(self._network, self._forward):
             yield self.model
 
     def _as_model(
@@ -96,31 +100,37 @@ class LearningModel:
 
 
 @contextmanager
-def inspected(network: PreTrainedModel | PeftModel) -> Iterator[None]:
+def inspected(
+    network: PreTrainedModel | PeftModel, forward: Forward | None = None
+) -> Iterator[None]:
     """``network`` as it is looked into: float32, no dropout, tapped; put back at the end."""
     base = network.get_base_model() if isinstance(network, PeftModel) else network
     with ExitStack() as stack:
         stack.enter_context(torch.random.fork_rng())
         stack.enter_context(torch.no_grad())
         for each in dict.fromkeys((network, base)):
-            stack.enter_context(_own_forward(each))
+            stack.enter_context(_own_forward(each, forward))
         stack.enter_context(_evaluating(network))
         stack.enter_context(_tapped(base))
         yield
 
 
 @contextmanager
-def _own_forward(network: nn.Module) -> Iterator[None]:
+def _own_forward(network: nn.Module, forward: Forward | None) -> Iterator[None]:
     """Without the wrapper that accelerate puts around the forward for lower precision."""
     wrapped = network.__dict__.get("forward")
-    if wrapped is None or _WRAPPED not in network.__dict__:
+    plain = network.__dict__.get(_WRAPPED) if forward is None else MethodType(forward, network)
+    if plain is None:
         yield
         return
-    network.forward = network.__dict__[_WRAPPED]
+    network.forward = plain
     try:
         yield
     finally:
-        network.forward = wrapped
+        if wrapped is None:
+            del network.forward
+        else:
+            network.forward = wrapped
 
 
 @contextmanager

@@ -34,11 +34,11 @@ from core.tuning.probes.taking import (
     masked_input,
     read_attention,
     read_continuation,
+    read_cross_attention,
     read_predictions,
 )
 
 PLAN: Final = "plan.json"
-_WRITING: Final = ("causal", "completion")
 
 _log = logging.getLogger(__name__)
 
@@ -152,7 +152,11 @@ class Prober:
             masks = read_predictions(model, tokens, originals, virtual=virtual)
             return replace(seen, masks=masks)
         tokens = self._tokens(model, given)
-        seen = read_attention(model, tokens, self.heads, virtual=virtual)
+        if self._task == "seq2seq":
+            target = model.encode_target("".join(given.expected) or None, limit=TOKENS)
+            seen = read_cross_attention(model, tokens, target, self.heads)
+        else:
+            seen = read_attention(model, tokens, self.heads, virtual=virtual)
         texts, probabilities = read_continuation(
             model, tokens, self._spec.new_tokens, virtual=virtual
         )

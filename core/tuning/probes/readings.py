@@ -14,7 +14,9 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float32]
 Counts = npt.NDArray[np.int64]
-ProbeTask = Literal["classification", "pair", "tagging", "causal", "completion", "masked"]
+ProbeTask = Literal[
+    "classification", "pair", "tagging", "causal", "completion", "masked", "seq2seq"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,15 +55,17 @@ class ProbeReading:
 
     ``queries`` and ``keys`` are the tokens' labels; the first ``virtual_queries`` and
     ``virtual_keys`` of them are trained vectors that stand before the text. ``special`` tells of
-    each key whether it is one of these or a token of the template. ``weights`` are those of the
-    probe's ``heads``. ``continuation`` are tokens written after the text, with the probability of
-    each. ``probabilities`` are those of the labels: of one row for the text, or of a row for each
-    of ``words``. What a task does not have is empty.
+    each key, and ``special_queries`` of each query, whether it is one of these or a token of the
+    template. ``weights`` are those of the probe's ``heads``; of an encoder–decoder model, of its
+    decoder's looking at the text, its queries the text that is right. ``continuation`` are tokens
+    written after the text, with the probability of each. ``probabilities`` are those of the labels:
+    of one row for the text, or of a row for each of ``words``. What a task does not have is empty.
     """
 
     queries: tuple[str, ...]
     keys: tuple[str, ...]
     special: tuple[bool, ...]
+    special_queries: tuple[bool, ...]
     virtual_queries: int = 0
     virtual_keys: int = 0
     causal: bool = False

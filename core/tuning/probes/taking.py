@@ -6,7 +6,7 @@ known elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -62,9 +62,28 @@ def _reading(
         queries=(*names[:queries], *tokens.labels),
         keys=(*names, *tokens.labels),
         special=(*(True for _name in names), *tokens.special),
+        special_queries=(*(True for _name in names[:queries]), *tokens.special),
         virtual_queries=queries,
         virtual_keys=keys,
         causal=causal,
+        weights=weights,
+    )
+
+
+def read_cross_attention(
+    model: LanguageModel, tokens: Tokens, target: Tokens, heads: Sequence[Head]
+) -> ProbeReading:
+    """How the decoder that reads ``target`` looks at ``tokens``, by ``heads`` of its layers."""
+    weights = np.zeros((0, len(target), len(tokens)), dtype=np.float32)
+    if heads:
+        capture = capture_attention(model, tokens, target)
+        cross = capture.stack("cross")
+        weights = np.stack([cross.head(*place) for place in heads])  # (head, query, key)
+    return ProbeReading(
+        queries=target.labels,
+        keys=tokens.labels,
+        special=tokens.special,
+        special_queries=target.special,
         weights=weights,
     )
 
@@ -114,7 +133,7 @@ def read_predictions(
     """What the model expects behind each mask of ``tokens``."""
     mask = model.tokenizer.mask_token_id
     places = [place for place, id_ in enumerate(tokens.ids) if id_ == mask]
-    logits = _logits(model, tokens, virtual=virtual)
+    logits = _logits(model, model.inputs(tokens), len(tokens), virtual=virtual)
     names = TokenNames(model)
     found = []
     for place, scores in zip(places, normalised(logits[places]), strict=True):
@@ -137,34 +156,36 @@ def read_continuation(
 ) -> tuple[tuple[str, ...], FloatArray]:
     """``count`` tokens written after ``tokens``, always the most probable one; up to an end token.
 
-    Nothing is kept between two tokens: what the other pages keep belongs to weights that stand
-    still.
+    Of an encoder–decoder model they are what it makes of ``tokens``. Nothing is kept between two
+    tokens: what the other pages keep belongs to weights that stand still.
     """
-    ids = list(tokens.ids)
+    paired = model.kind == "seq2seq"
+    ids = list(model.encode_target(None).ids if paired else tokens.ids)
     end = model.tokenizer.eos_token_id
     room = model.shape.max_tokens - virtual - len(ids)
     written: list[int] = []
     probabilities: list[float] = []
     for _number in range(min(count, room)):
-        row = replace_ids(model, [*ids, *written])
-        scores = normalised(_logits(model, row, virtual=virtual)[-1])  # (vocab,)
+        row = _tokens_of(model, [*ids, *written])
+        inputs = model.inputs(tokens, row) if paired else model.inputs(row)
+        scores = normalised(_logits(model, inputs, len(row), virtual=virtual)[-1])  # (vocab,)
         best = int(scores.argmax())
         written.append(best)
         probabilities.append(float(np.exp(scores[best])))
         if best == end:
             break
-    first = len(ids)
-    texts = replace_ids(model, [*ids, *written]).texts[first:] if written else ()
+    texts = _tokens_of(model, [*ids, *written]).texts[len(ids) :] if written else ()
     return texts, np.array(probabilities, dtype=np.float32)
 
 
-def replace_ids(model: LanguageModel, ids: Sequence[int]) -> Tokens:
-    """Token numbers as tokens."""
+def _tokens_of(model: LanguageModel, ids: Sequence[int]) -> Tokens:
     return model.reader.read_ids(list(ids))
 
 
-def _logits(model: LanguageModel, tokens: Tokens, *, virtual: int) -> torch.Tensor:
-    """The logits of every token of the text. (token, vocab)"""
+def _logits(
+    model: LanguageModel, inputs: Mapping[str, torch.Tensor], count: int, *, virtual: int
+) -> torch.Tensor:
+    """The logits of every token of the text, of which there are ``count``. (token, vocab)"""
     with torch.no_grad():
-        logits = logits_of(model.network(**model.inputs(tokens)))[0]
-    return logits[virtual:] if len(logits) == len(tokens) + virtual else logits
+        logits = logits_of(model.network(**inputs))[0]
+    return logits[virtual:] if len(logits) == count + virtual else logits

@@ -23,7 +23,12 @@ def reading(share=0.5, **parts):
     weights = np.full((2, 3, 3), 1 / 3, dtype=np.float32)
     weights[1] = np.eye(3)
     return ProbeReading(
-        queries=tokens, keys=tokens, special=(True, False, False), weights=weights, **parts
+        queries=tokens,
+        keys=tokens,
+        special=(True, False, False),
+        special_queries=(True, False, False),
+        weights=weights,
+        **parts,
     )
 
 

@@ -30,6 +30,7 @@ def make_probe(step=3):
         queries=("the", "动物"),
         keys=("v1", "the", "动物"),
         special=(True, False, False),
+        special_queries=(False, False),
         virtual_keys=1,
         weights=drawn.random((2, 2, 3), dtype=np.float32),
         masks=(
