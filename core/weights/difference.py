@@ -44,6 +44,15 @@ def compress(base: Arrays, trained: Arrays) -> dict[str, npt.NDArray[np.generic]
     return stored
 
 
+def nothing(stored: Arrays) -> dict[str, npt.NDArray[np.float32]]:
+    """The base of a model that was made from nothing: 0 wherever ``stored`` has a difference."""
+    return {
+        name.removesuffix(STEPS): np.zeros(weight.shape, dtype=np.float32)
+        for name, weight in stored.items()
+        if name.endswith(STEPS)
+    }
+
+
 def restore(base: Arrays, stored: Arrays) -> dict[str, npt.NDArray[np.float32]]:
     """The fine-tuned model as float32 arrays: all of ``base``, changed and added to by ``stored``.
 

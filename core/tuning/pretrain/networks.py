@@ -10,7 +10,6 @@ from typing import Final
 import torch
 from transformers import (
     BertConfig,
-    BertForPreTraining,
     GPT2Config,
     GPT2LMHeadModel,
     PretrainedConfig,
@@ -24,13 +23,11 @@ from core.tuning.pretrain.spec import Objective, PretrainSpec
 
 _WIDER: Final = 4  # the layers inside, beside those that carry the text
 
-PLAIN: Final[dict[Objective, type[PreTrainedModel]]] = {
-    "masked": BertForPreTraining,
+_NETWORKS: Final[dict[Objective, type[PreTrainedModel]]] = {
+    "masked": MaskedLearner,
     "causal": GPT2LMHeadModel,
     "seq2seq": T5ForConditionalGeneration,
 }
-"""What transformers calls a network of each objective."""
-_TRAINED: Final = PLAIN | {"masked": MaskedLearner}
 
 
 def new_network(spec: PretrainSpec, vocabulary: int) -> PreTrainedModel:
@@ -39,15 +36,20 @@ def new_network(spec: PretrainSpec, vocabulary: int) -> PreTrainedModel:
     config = network_config(spec, vocabulary)
     # Its backward pass takes half the time of the fused kernel's on a CPU.
     config._attn_implementation = "eager"
-    network: PreTrainedModel = _TRAINED[spec.objective](config)
+    network: PreTrainedModel = _NETWORKS[spec.objective](config)
     network.train()
     return network
+
+
+def network_class(spec: PretrainSpec) -> type[PreTrainedModel]:
+    """The class of the network of ``spec``, which reads what ``batches.py`` makes."""
+    return _NETWORKS[spec.objective]
 
 
 def parameters_of(spec: PretrainSpec, vocabulary: int) -> int:
     """How many parameters the network will have; nothing is filled."""
     with torch.device("meta"):
-        network = _TRAINED[spec.objective](network_config(spec, vocabulary))
+        network = _NETWORKS[spec.objective](network_config(spec, vocabulary))
     return sum(part.numel() for part in network.parameters())
 
 

@@ -6,29 +6,26 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-import torch
-
 from core.catalogue import find_dataset
 from core.tuning.finetune.networks import TunedNetwork
 from core.tuning.finetune.saving import MODEL
 from core.tuning.finetune.training import Ending
 from core.tuning.pretrain.evaluation import PretrainScore
 from core.tuning.pretrain.material import Material
-from core.tuning.pretrain.networks import PLAIN
 from core.tuning.pretrain.spec import NUMBERS, Objective, PretrainSpec, TokenizerKind
 
-_OBJECTIVES: Final[dict[Objective, str]] = {
+OBJECTIVES: Final[dict[Objective, str]] = {
     "masked": "masked words and next sentences, as BERT (Devlin et al. 2019)",
     "causal": "the next token, as GPT-2 (Radford et al. 2019)",
     "seq2seq": "one text from another, by an encoder–decoder (T5; Raffel et al. 2020)",
 }
-_TOKENIZERS: Final[dict[TokenizerKind, str]] = {
+TOKENIZERS: Final[dict[TokenizerKind, str]] = {
     "wordpiece": "WordPiece, lower case",
     "bpe": "byte-level BPE",
     "characters": "one token for each character",
     "words": "words; digits, Chinese characters and marks alone",
 }
-_SHARES: Final = {
+SHARES: Final = {
     "masked_accuracy": "masked tokens, first choice right",
     "pair_accuracy": "next sentence or not",
     "accuracy": "next token, first choice right",
@@ -47,22 +44,12 @@ def save_model(
     """Write ``folder/model``, whole or not at all, and return it."""
     part, place = folder / f"{MODEL}.part", folder / MODEL
     shutil.rmtree(part, ignore_errors=True)
-    write_plain(spec, tuned, part)
+    tuned.network.save_pretrained(part)
+    tuned.tokenizer.save_pretrained(part)
     (part / "README.md").write_text(model_card(spec, tuned, material, ending, score), "utf-8")
     shutil.rmtree(place, ignore_errors=True)
     part.rename(place)
     return place
-
-
-def write_plain(spec: PretrainSpec, tuned: TunedNetwork, folder: Path) -> None:
-    """The network under transformers' own name for it, and its tokenizer."""
-    network = tuned.network
-    with torch.device("meta"):
-        plain = PLAIN[spec.objective](network.config)
-    plain.load_state_dict(network.state_dict(), assign=True)
-    plain.tie_weights()
-    plain.save_pretrained(folder)
-    tuned.tokenizer.save_pretrained(folder)
 
 
 def model_card(
@@ -81,13 +68,13 @@ library_name: transformers
 ---
 # A model from nothing
 
-Trained with Headlight on {material.documents:,} texts for {_OBJECTIVES[spec.objective]}:
+Trained with Headlight on {material.documents:,} texts for {OBJECTIVES[spec.objective]}:
 {ending.step:,} steps of {spec.batch} rows{kept}.
 
 | | |
 |---|---|
 | texts | {", ".join(text_names(spec))} |
-| tokenizer | {_TOKENIZERS[spec.tokenizer]}, {len(tuned.tokenizer):,} tokens |
+| tokenizer | {TOKENIZERS[spec.tokenizer]}, {len(tuned.tokenizer):,} tokens |
 | network | {spec.layers} layers, {spec.heads} heads, hidden {spec.hidden} |
 | parameters | {tuned.parameters:,} |
 | longest row | {spec.block} tokens |
@@ -120,7 +107,7 @@ def text_names(spec: PretrainSpec) -> tuple[str, ...]:
 def measured_rows(score: PretrainScore) -> str:
     """The rows of a table: shares with their counts, and losses."""
     rows = [
-        f"| {_SHARES[name]} | {100 * share:.1f} % of {score.counts[name]:,} |"
+        f"| {SHARES[name]} | {100 * share:.1f} % of {score.counts[name]:,} |"
         for name, share in score.shares.items()
     ]
     rows += [f"| loss ({name}) | {loss:.4f} nats |" for name, loss in score.losses.items()]

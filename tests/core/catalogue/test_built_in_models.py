@@ -2,12 +2,12 @@
 
 import pytest
 
-from core.catalogue import check_folder, ensure_model, find_model, is_fetched, weights_size
+from core.catalogue import check_folder, ensure_model, find_model, is_fetched, models, weights_size
 
 pytestmark = pytest.mark.models
 
 
-@pytest.mark.parametrize("name", ["minilm-l6", "smollm2-135m-instruct", "minilm-l6-masked"])
+@pytest.mark.parametrize("name", [entry.id for entry in models() if entry.built_in])
 def test_it_is_fetched_and_passes_every_check(name):
     folder = ensure_model(name)
     check_folder(folder)

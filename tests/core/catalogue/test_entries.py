@@ -19,14 +19,16 @@ def test_every_id_stands_once():
     assert len(ids) == len(set(ids))
 
 
-def test_the_built_in_models_come_first_two_of_the_package_index_and_one_trained_on_one_of_them():
+def test_the_built_in_models_come_first_and_what_headlight_trained_after_the_packages():
     built_in = [entry for entry in models() if entry.built_in]
-    names = ["minilm-l6", "smollm2-135m-instruct", "minilm-l6-masked"]
+    names = ["minilm-l6", "smollm2-135m-instruct", "minilm-l6-masked", "numbers-to-words"]
     assert [entry.id for entry in built_in] == names
-    assert list(models()[:3]) == built_in
-    assert [entry.source for entry in built_in] == ["package", "package", "trained"]
+    assert list(models()[: len(names)]) == built_in
+    sources = ["package", "package", "trained", "trained"]
+    assert [entry.source for entry in built_in] == sources
     assert all(entry.size_measured for entry in built_in)
     assert find_model(built_in[2].base) == built_in[0]
+    assert not any(entry.base for entry in built_in[3:])
 
 
 def test_sizes_of_hub_models_are_marked_as_not_measured():

@@ -1,5 +1,6 @@
 """Models put together from a model of the catalogue and stored weights."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -107,8 +108,50 @@ def test_another_base_is_a_sentence(entry, base, home):
 
 
 def test_an_entry_without_its_hashes_is_refused(entry):
-    import dataclasses
-
-    for change in ({"weights": ""}, {"base": ""}, {"sha256": "abc"}):
+    for change in ({"weights": ""}, {"filename": ""}, {"sha256": "abc"}):
         with pytest.raises(ValueError, match="catalogue entry"):
             dataclasses.replace(entry, **change)
+
+
+@pytest.fixture
+def from_nothing(entry, tmp_path):
+    """An entry without a base; its configuration and tokenizer lie beside the weights."""
+    stored = tmp_path / "tiny-new.safetensors"
+    save_file(
+        {
+            "shared.weight.steps": np.full((2, 3), 100, np.int8),
+            "shared.weight.scale": np.full((2, 1), 0.01, np.float32),
+            "norm.weight": np.ones(3, np.float32),
+        },
+        stored,
+    )
+    for name in ("config.json", "tokenizer.json", "tokenizer_config.json"):
+        (tmp_path / f"tiny-new.{name}").write_text('{"model_type": "t5"}')
+    made = tmp_path / "made-new"
+    made.mkdir()
+    trained.write_new_model(stored, made)
+    return dataclasses.replace(
+        entry,
+        id="tiny-new",
+        base="",
+        filename=stored.name,
+        sha256=sha256_of(stored),
+        weights=sha256_of(made / "model.safetensors"),
+    )
+
+
+def test_a_model_from_nothing_needs_no_other(from_nothing, home, monkeypatch):
+    monkeypatch.setattr(entries, "models", lambda: (from_nothing,))
+    folder = ensure_model("tiny-new")
+    weights = load_file(folder / "model.safetensors")
+    assert np.allclose(weights["shared.weight"], 1.0)
+    assert weights["norm.weight"].tolist() == [1.0, 1.0, 1.0]
+    assert (folder / "tokenizer.json").is_file()
+    assert json.loads((folder / "headlight.json").read_text())["origin"] == from_nothing.filename
+    assert is_fetched(from_nothing)
+
+
+def test_other_weights_of_a_model_from_nothing_are_a_sentence(from_nothing, home):
+    wrong = dataclasses.replace(from_nothing, weights="0" * 64)
+    with pytest.raises(HashError, match="install Headlight again"):
+        build_trained_model(wrong, None, silent)

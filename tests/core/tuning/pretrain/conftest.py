@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from core.tuning import data
-from core.tuning.pretrain import PretrainSpec
+from core.tuning.pretrain import PretrainSpec, running, shipping
 from core.tuning.spec import TextShare
 
 WORDS = ("animal", "street", "capital", "France", "Japan", "Tokyo", "tired", "wide", "yellow")
@@ -36,6 +36,13 @@ def _datasets(monkeypatch):
         "reviews-zh": pd.DataFrame({"text": chinese()}),
     }
     monkeypatch.setattr(data, "read_dataset", lambda name, _progress: found[name])
+
+
+@pytest.fixture(autouse=True)
+def _few_rows(monkeypatch):
+    """A finished model is measured on few rows."""
+    monkeypatch.setattr(running, "FINAL_ROWS", 64)
+    monkeypatch.setattr(shipping, "ROWS", 64)
 
 
 class MemoryWatch:
