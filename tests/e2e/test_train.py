@@ -45,6 +45,24 @@ def test_a_file_is_learnt_from_watched_left_and_found_done(new_page, server, rev
     expect(button(again, "停止")).to_have_count(0)
 
 
+def test_a_network_begins_from_nothing_with_texts_of_ones_own(new_page, tmp_path):
+    path = tmp_path / "mine.txt"
+    texts = (f"Animal {n} crossed the street. It was wide. Nobody saw it." for n in range(60))
+    path.write_text("\n\n".join(texts), "utf-8")
+    page = new_page("/train?start=nothing&corpus=")
+    page.locator("input[type=file]").set_input_files(path)
+    expect(page.get_by_text(re.compile(r"\d+ texts to learn from, \d+ held out"))).to_be_visible()
+    button(page, "Settings").click()
+    steps = page.get_by_role("spinbutton", name="Steps")
+    steps.fill("20")
+    steps.press("Enter")
+    expect(page.get_by_text(re.compile(", 20 steps:"))).to_be_visible(timeout=60_000)
+    page.keyboard.press("Escape")
+    button(page, "Start").click()
+    expect(page).to_have_url(re.compile(r"tab=runs.*run=\w+"))
+    expect(page.get_by_text(re.compile("^Done: "))).to_be_visible(timeout=120_000)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [

@@ -6,6 +6,7 @@ import contextlib
 import gzip
 import io
 import json
+import tracemalloc
 import zipfile
 
 import pyarrow as pa
@@ -145,6 +146,41 @@ def test_a_zip_bomb_named_csv_is_refused_unopened(problem):
         archive.writestr("a.csv", b"a" * 5_000_000)
     assert "no text file" in problem(packed.getvalue())
     assert "no text file" in problem(gzip.compress(b"a" * 5_000_000), "b.csv")
+
+
+class Endless(io.RawIOBase):
+    """A gigabyte in one line, made as it is read."""
+
+    def __init__(self):
+        self.given = 0
+
+    def read(self, size=-1):
+        count = min(size, 1_000_000_000 - self.given)
+        self.given += count
+        return b"x" * count
+
+
+def test_of_a_gigabyte_no_more_is_read_than_the_limit(headlight_home, monkeypatch):
+    monkeypatch.setattr(uploads, "SIZE_LIMIT", 3_000_000)
+    upload = Endless()
+    with pytest.raises(InputError, match="the limit is 3 MB: split it"):
+        store_upload("line.csv", upload)
+    assert upload.given <= 5_000_000
+    assert list((headlight_home / "uploads").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.jsonl", "a.txt"])
+def test_a_line_without_end_is_refused_without_being_kept_in_memory(read, name):
+    """30 MB in one line."""
+    data = b"x" * 30_000_000
+    tracemalloc.start()
+    try:
+        with pytest.raises(InputError, match=f"Line 1 of {name}|no rows|more than"):
+            list(read(data, name).rows)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 15_000_000
 
 
 def test_rows_above_the_limit_are_not_read(problem, monkeypatch):
