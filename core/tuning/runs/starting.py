@@ -29,6 +29,9 @@ LOG: Final = "worker.log"
 _LOG_LIMIT: Final = 1_000_000
 _PATIENCE: Final = 10.0  # seconds before another is started after one that failed to come up
 _PROJECT: Final = Path(__file__).parents[3]
+_PATIENT: Final = {"OMP_WAIT_POLICY": "PASSIVE"}
+"""Threads sleep while they wait for each other: beside other work spinning costs a run most of its
+time, and the others theirs."""
 
 _children: list[subprocess.Popen[bytes]] = []
 _lock = threading.Lock()
@@ -77,7 +80,7 @@ def _start(home: Path, command: Sequence[str]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [*command, "--home", str(home)],
             cwd=_PROJECT,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
+            env=_PATIENT | os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

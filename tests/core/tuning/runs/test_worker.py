@@ -32,6 +32,7 @@ def test_a_queued_run_is_done_by_a_process_of_its_own(store, submit, start_worke
     wait_until(run, "running")
     assert os.getsid(worker.pid) == worker.pid  # detached: the app's end does not reach it
     assert worker.nice() == 10
+    assert worker.environ()["OMP_WAIT_POLICY"] == "PASSIVE"
     found = wait_until(run, "done")
     assert found.step == 40
     assert found.message == ""
