@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 import torch
 
 from core.models import load_model
-from core.prediction import logits_at
+from core.prediction import FEW, PART, install, logits_at
 
 TEXT = "The animal didn't cross the street because it was too tired."
 FAMILIES = (
@@ -52,3 +54,34 @@ def test_a_network_with_a_way_of_its_own_to_the_vocabulary_is_cut_afterwards():
 
     rows = torch.arange(12.0).view(1, 4, 3)
     assert torch.equal(logits_at(Own(), {"rows": rows}, [2]), rows[:, [2]])
+
+
+class _Head(torch.nn.Module):
+    """A network that is nothing but the layer before the vocabulary."""
+
+    def __init__(self, words, *, bias):
+        super().__init__()
+        self.head = torch.nn.Linear(24, words, bias=bias)
+
+    def get_output_embeddings(self):
+        return self.head
+
+    def forward(self, vectors):
+        return {"logits": self.head(vectors)}
+
+
+@pytest.mark.parametrize("words", [3, PART, 5 * PART + 7])
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("copied", [True, False])
+def test_a_few_vectors_times_a_vocabulary_in_parts_are_those_times_the_whole(words, bias, copied):
+    torch.manual_seed(0)
+    network = _Head(words, bias=bias)
+    install(network)
+    if copied:
+        network = copy.deepcopy(network)
+        torch.nn.init.normal_(network.head.weight)
+    for rows in (1, 2, FEW, FEW + 1):
+        vectors = torch.randn(rows, 3, 24)
+        expected = torch.nn.functional.linear(vectors, network.head.weight, network.head.bias)
+        found = logits_at(network, {"vectors": vectors}, [-1])
+        torch.testing.assert_close(found, expected[:, -1:], rtol=1e-5, atol=1e-5)
