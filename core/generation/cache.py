@@ -1,8 +1,8 @@
 """Keys and values of tokens read before, kept between steps within a bound.
 
 One shelf serves all sessions of the process. What lies on it is never changed, only replaced: a
-longer cache is a new one that shares nothing with the old but the parts they have in common, so
-branches and sessions with the same beginning can all start from it. Who steps is not known here.
+longer cache is a new one that shares the parts they have in common, so branches and sessions with
+the same beginning can all start from it. Who steps is not known here.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from transformers.cache_utils import CacheLayerMixin, DynamicLayer, DynamicSlidi
 
 from core.attention.virtual import PrefixCache
 from core.errors import UnsupportedError
+from core.generation.room import GrowingLayer
 from core.language import _
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ CACHE_LIMIT: Final = 512 * 2**20
 """Bytes of keys and values that idle sessions hold together; beyond, the oldest go."""
 IDLE_SECONDS: Final = 600.0
 """After so long without a step a session's keys and values are given back."""
+
+_PLAIN: Final = frozenset({DynamicLayer, DynamicSlidingWindowLayer, GrowingLayer})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +86,8 @@ class Held:
 
     @property
     def nbytes(self) -> int:
-        """The memory of its keys and values, and of the source."""
-        own = sum(part.nbytes for part in _tensors(self.cache))
+        """The memory of its keys and values, room to grow included, and of the source."""
+        own = sum(part.untyped_storage().nbytes() for part in _tensors(self.cache))
         return own + (self.source.nbytes if self.source else 0)
 
     @property
@@ -137,21 +140,22 @@ def empty_cache(model: LanguageModel) -> DynamicCache:
 def fork(cache: DynamicCache) -> DynamicCache:
     """A cache with the same content: growing or cropping either leaves the other alone."""
     twin = copy.copy(cache)
-    # Layers of these kinds never write into their tensors, they make longer ones.
+    # Layers of these kinds never write into what their tensors show.
     twin.layers = [_copied(layer) for layer in cache.layers]
     return twin
 
 
 def _copied(layer: CacheLayerMixin) -> CacheLayerMixin:
     """What copy.copy makes, ten times as fast, since it happens for every layer in every step."""
-    twin: CacheLayerMixin = object.__new__(type(layer))
+    kind = GrowingLayer if type(layer) is DynamicLayer else type(layer)
+    twin: CacheLayerMixin = object.__new__(kind)
     twin.__dict__.update(layer.__dict__)
     return twin
 
 
 def is_plain(cache: DynamicCache) -> bool:
     """Whether every layer keeps keys and values and nothing else, so that it can be forked."""
-    return all(type(layer) in {DynamicLayer, DynamicSlidingWindowLayer} for layer in cache.layers)
+    return all(type(layer) in _PLAIN for layer in cache.layers)
 
 
 def _tensors(cache: DynamicCache) -> list[Tensor]:
