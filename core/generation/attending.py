@@ -86,17 +86,26 @@ class RowRecorder:
 
     def note(self, call: AttentionCall) -> None:
         """Keep the row of ``call``, a batch of one."""
-        stack, _layer = self._counter.place(call.module)
-        bias, seen = _added(call)
         query = call.query[0, :, -1]  # (head, dim)
+        # Of several tokens only the last is to stay.
+        self.keep(call, query if call.query.shape[2] == 1 else query.clone(), *_added(call))
+
+    def keep(
+        self,
+        call: AttentionCall,
+        query: Tensor,
+        bias: Tensor | None = None,
+        visible: Tensor | None = None,
+    ) -> None:
+        """Keep ``query`` (head, dim), which ``call`` is about."""
+        stack, _layer = self._counter.place(call.module)
         self.rows.setdefault(stack, []).append(
             RowQuery(
-                # Of several tokens only the last is to stay.
-                query=query if call.query.shape[2] == 1 else query.clone(),
+                query=query,
                 scaling=call.scaling,
                 softcap=call.softcap,
                 bias=bias,
-                visible=seen,
+                visible=visible,
             )
         )
 

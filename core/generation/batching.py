@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
@@ -35,11 +35,16 @@ LONGEST_WAIT: Final = 0.1
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class _Request:
-    """One session's step: the token ``new`` after those of ``held``."""
+    """One session's step: the token ``new`` after those of ``held``.
+
+    ``turn`` is set once the step is done, or its thread is the one that ``leads`` the next pass.
+    """
 
     owner: Hashable
     held: Held
     new: int
+    turn: threading.Event = field(default_factory=threading.Event)
+    leads: bool = False
     read: Read | None = None
     error: Exception | None = None
 
@@ -52,14 +57,17 @@ class _Request:
 class StepQueue:
     """The steps of one model that wait to be computed together.
 
-    Whoever comes first computes for all that are there; the others get their results from it.
+    Whoever comes first leads: it computes for all that are there, and the others get their results
+    from it. Each thread is woken once, since all that are awake share one interpreter.
     """
 
     def __init__(self, *, together: bool) -> None:
         self._together = together
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._all_here = threading.Condition(self._lock)
         self._waiting: list[_Request] = []
-        self._busy = False
+        self._led = False  # whether somebody gathers or computes
+        self._expected: set[Hashable] = set()  # the sessions that the leader waits for
         self._served: dict[Hashable, float] = {}  # when each session last got a step
         self._pass_seconds = 0.0
         self.batches: list[int] = []
@@ -73,63 +81,82 @@ class StepQueue:
         if not self._together or not is_plain(held.cache):
             return read_on(model, held, (new,))
         request = _Request(owner=owner, held=held, new=new)
-        with self._changed:
-            self._waiting.append(request)
-            self._changed.notify_all()
-        while batch := self._turn(request):
-            self._compute(model, batch)
+        try:
+            self._join(request)
+            if request.leads:
+                self._compute(model, self._batch(request))
+        except BaseException:
+            self._leave(request)
+            raise
         if request.error is not None:
             raise request.error
         if request.read is None:
             raise RuntimeError("a step was neither computed nor refused")
         return request.read
 
-    def _turn(self, request: _Request) -> list[_Request]:
-        """What this thread is to compute; nothing once ``request`` was computed, by whomever."""
-        with self._changed:
-            while self._busy and not request.done:
-                self._changed.wait()
-            if request.done:
-                return []
-            self._busy = True
-            try:
-                self._gather()
-            except BaseException:
-                self._waiting.remove(request)
-                self._busy = False
-                self._changed.notify_all()
-                raise
-            others = [other for other in self._waiting if other is not request]
-            batch = [request, *others[: ROWS_AT_ONCE - 1]]
-            self._waiting = others[ROWS_AT_ONCE - 1 :]
-            return batch
-
-    def _gather(self) -> None:
-        """Wait a moment for the sessions that got a step with the last pass."""
-        patience = min(PATIENCE * self._pass_seconds, LONGEST_WAIT)
-        while len(self._waiting) < ROWS_AT_ONCE:
-            now = time.monotonic()
-            self._served = {one: at for one, at in self._served.items() if at > now - patience}
-            expected = self._served.keys() - {request.owner for request in self._waiting}
-            if not expected:
+    def _join(self, request: _Request) -> None:
+        """Wait until ``request`` is done or leads."""
+        with self._lock:
+            self._waiting.append(request)
+            self._expected.discard(request.owner)
+            if not self._led:
+                self._led = request.leads = True
                 return
-            self._changed.wait(max(self._served[one] for one in expected) + patience - now)
+            if not self._expected or len(self._waiting) >= ROWS_AT_ONCE:
+                self._all_here.notify()
+        request.turn.wait()
+
+    def _batch(self, leader: _Request) -> list[_Request]:
+        """What is to be computed, after a moment for sessions that got a step a moment ago."""
+        patience = min(PATIENCE * self._pass_seconds, LONGEST_WAIT)
+        with self._lock:
+            while len(self._waiting) < ROWS_AT_ONCE:
+                now = time.monotonic()
+                self._served = {one: at for one, at in self._served.items() if at > now - patience}
+                self._expected = self._served.keys() - {one.owner for one in self._waiting}
+                if not self._expected:
+                    break
+                latest = max(self._served[one] for one in self._expected)
+                self._all_here.wait(latest + patience - now)
+            self._expected = set()
+            others = [other for other in self._waiting if other is not leader]
+            self._waiting = others[ROWS_AT_ONCE - 1 :]
+            return [leader, *others[: ROWS_AT_ONCE - 1]]
 
     def _compute(self, model: LanguageModel, batch: list[_Request]) -> None:
-        """Compute a batch and hand out what came of it."""
+        """Compute a batch, hand out what came of it, and let the next lead."""
         start = time.perf_counter()
         try:
             self._serve(model, batch)
         finally:
-            with self._changed:
+            with self._lock:
                 now = time.monotonic()
                 self._pass_seconds = time.perf_counter() - start
                 self._served |= {request.owner: now for request in batch}
                 self.batches = [*self.batches[-63:], len(batch)]
                 # Where this thread was interrupted, somebody else computes for the others.
-                self._waiting += [request for request in batch[1:] if not request.done]
-                self._busy = False
-                self._changed.notify_all()
+                self._waiting = [one for one in batch[1:] if not one.done] + self._waiting
+                self._pass_on()
+            for request in batch[1:]:
+                if request.done:
+                    request.turn.set()
+
+    def _pass_on(self) -> None:
+        """Let the first that waits lead; with the lock held."""
+        self._led = bool(self._waiting)
+        if self._waiting:
+            self._waiting[0].leads = True
+            self._waiting[0].turn.set()
+
+    def _leave(self, request: _Request) -> None:
+        """Forget a request whose thread was interrupted, before or after its pass."""
+        with self._lock:
+            if request not in self._waiting:  # it was taken into a pass, which sees to the rest
+                return
+            self._waiting.remove(request)
+            if request.leads:
+                self._expected = set()
+                self._pass_on()
 
     def _serve(self, model: LanguageModel, batch: list[_Request]) -> None:
         if len(batch) > 1 and self._together:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from transformers import Cache, DynamicCache
 
 from core.attention.blocks import stepping
@@ -49,10 +49,10 @@ class _SideBySide(Cache):  # type: ignore[misc]
     ) -> tuple[Tensor, Tensor]:
         """Give each row's keys and values to its own cache."""
         self.updated = [
-            cache.update(
-                key_states[row : row + 1], value_states[row : row + 1], layer_idx, *args, **options
+            cache.layers[layer_idx].update(key, value, *args, **options)
+            for cache, key, value in zip(
+                self._caches, torch.split(key_states, 1), torch.split(value_states, 1), strict=True
             )
-            for row, cache in enumerate(self._caches)
         ]
         return key_states, value_states
 
@@ -78,21 +78,32 @@ class _RowByRow:
         numbers = call.mask is not None and call.mask.is_floating_point()
         if len(updated) != len(call.query) or numbers or call.bias is not None:
             raise NotSideBySideError  # distances, for example, that differ from row to row
+        attend = _attended if call.softcap is None else _attended_by_steps
         outputs = []
-        for row, (key, value) in enumerate(updated):
-            own = AttentionCall(  # dataclasses.replace takes longer than the attention itself
-                module=call.module,
-                query=call.query[row : row + 1],
-                key=key,
-                value=value,
-                mask=None,
-                scaling=call.scaling,
-                dropout=call.dropout,
-                options=call.options,
-            )
-            self.recorders[row].note(own)
-            outputs.append(own.plain())
+        for recorder, query, (key, value) in zip(
+            self.recorders, torch.split(call.query, 1), updated, strict=True
+        ):
+            recorder.keep(call, query[0, :, -1])
+            outputs.append(attend(call, query, key, value))
         return torch.cat(outputs)
+
+
+def _attended(call: AttentionCall, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    """The output of one row whose only query sees all keys. (1, query, head, dim)
+
+    Heads that share keys become queries of one head, which is quicker than repeating the keys.
+    """
+    _row, heads, _query, dim = query.shape
+    shared = query.reshape(1, key.shape[1], heads // key.shape[1], dim)
+    output = nn.functional.scaled_dot_product_attention(
+        shared, key, value, dropout_p=call.dropout, scale=call.scaling
+    )
+    return output.reshape(1, 1, heads, value.shape[3])
+
+
+def _attended_by_steps(call: AttentionCall, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    """The same for scores that are squeezed. (1, query, head, dim)"""
+    return replace(call, query=query, key=key, value=value, mask=None).plain()
 
 
 def read_together(model: LanguageModel, steps: Sequence[tuple[Held, int]]) -> list[Read]:

@@ -69,6 +69,65 @@ def test_each_has_exactly_the_tokens_that_it_has_alone(
             np.testing.assert_allclose(row, session.attention().weights, atol=1e-5)
 
 
+def test_sessions_that_come_late_leave_early_or_share_a_beginning_keep_their_own_tokens(
+    model_folder: Callable[[str], Path],
+) -> None:
+    model = load_model(str(model_folder("llama")))
+    texts = [*PROMPTS, PROMPTS[0], PROMPTS[0], PROMPTS[6][:9]]
+    counts = [15, 2, 9, 1, 15, 4, 12, 7, 11, 15, 6]
+    alone = [_session(model, text) for text in texts]
+    for session, count in zip(alone, counts, strict=True):
+        list(go_on(session, count))
+        session.release()
+    sessions = [_session(model, text) for text in texts]
+    branch = 3  # goes on from tokens, and from a cache, that another session has too
+    list(go_on(sessions[0], branch))
+    sessions.append(sessions[0].branch())
+    counts = [counts[0] - branch, *counts[1:], 15 - branch]
+
+    def run(session: GenerationSession, count: int) -> tuple[int, ...]:
+        list(go_on(session, count))
+        return session.path
+
+    with ThreadPoolExecutor(len(sessions)) as threads:
+        found = list(threads.map(run, sessions, counts))
+    assert found == [*(session.path for session in alone), alone[0].path]
+    assert max(queue_of(model).batches) > 1
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_thread_that_is_interrupted_leaves_the_others_to_go_on(
+    together: bool, model_folder: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = load_model(str(model_folder("llama")))
+    expected = [session.path for session in _together(model, 6)]
+    plain = batching.read_together if together else batching.read_on
+    calls: list[int] = []
+
+    def interrupted(*args: object) -> object:
+        calls.append(1)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return plain(*args)
+
+    monkeypatch.setattr(batching, "read_together" if together else "read_on", interrupted)
+    sessions = [_session(model, prompt) for prompt in PROMPTS]
+
+    def run(session: GenerationSession) -> bool:
+        try:
+            list(go_on(session, 6))
+        except KeyboardInterrupt:
+            return False
+        return True
+
+    with ThreadPoolExecutor(len(sessions)) as threads:
+        done = list(threads.map(run, sessions))
+    assert done.count(False) == 1
+    for session in sessions:
+        list(go_on(session, 6 - len(session.path)))
+    assert [session.path for session in sessions] == expected
+
+
 def test_a_session_alone_never_waits(model_folder: Callable[[str], Path]) -> None:
     model = load_model(str(model_folder("llama")))
     list(go_on(_session(model, PROMPTS[0]), 20))
