@@ -12,16 +12,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial, update_wrapper
-from typing import Final
 
 import torch
 from torch import Tensor, nn
 from transformers import PreTrainedModel
 
-PART: Final = 128
-"""So many words of a vocabulary are one product of matrices."""
-FEW: Final = 32
-"""Up to so many vectors are worth it."""
+from core.products import product_in_parts
 
 
 class _Wanted:
@@ -62,28 +58,8 @@ def _pick(_module: nn.Module, args: tuple[Tensor, ...]) -> tuple[Tensor, ...] | 
 
 
 def _predict(head: nn.Linear, forward: Callable[[Tensor], Tensor], vectors: Tensor, /) -> Tensor:
-    """What ``head`` makes of ``vectors`` (…, hidden), in parts where that is quicker. (…, vocab)"""
-    count = vectors.shape[:-1].numel()
-    plain = vectors.device.type == "cpu" and vectors.dtype == head.weight.dtype == torch.float32
-    if _wanted.get() is None or not plain or not 1 < count <= FEW:
-        return forward(vectors)
-    return _product(vectors.reshape(count, -1), head).reshape(*vectors.shape[:-1], -1)
-
-
-def _product(vectors: Tensor, head: nn.Linear) -> Tensor:
-    """``vectors`` (row, hidden) times the vocabulary. (row, vocab)
-
-    The libraries beneath first rearrange a large matrix, which for a few vectors takes long beside
-    the product, and share a product of so many columns badly among threads.
-    """
-    parts = len(head.weight) // PART
-    some = torch.unflatten(head.weight[: parts * PART], 0, (parts, PART))  # (part, word, hidden)
-    logits = torch.bmm(vectors.expand(parts, -1, -1), some.transpose(1, 2))  # (part, row, word)
-    logits = logits.transpose(0, 1).reshape(len(vectors), parts * PART)
-    if parts * PART < len(head.weight):
-        rest = nn.functional.linear(vectors, head.weight[parts * PART :])
-        logits = torch.cat([logits, rest], dim=1)
-    return logits if head.bias is None else logits + head.bias
+    product = None if _wanted.get() is None else product_in_parts(vectors, head)
+    return forward(vectors) if product is None else product
 
 
 @contextmanager

@@ -40,6 +40,7 @@ from core.models.language_model import Kind, LanguageModel, TextTokenizer
 from core.models.shape import max_tokens, model_shape
 from core.models.virtual import VirtualTokens, add_vectors, put_before_texts
 from core.prediction import install as install_prediction
+from core.products import install as install_products
 from core.token_reader import TokenReader
 from core.tokenizer_faults import is_tokenizer_fault
 from core.tuning.kept import KeptModel, find_kept, is_run_name
@@ -308,6 +309,7 @@ def _weight_names(folder: Path) -> Collection[str]:
 def _tapped(id_: str, network: PreTrainedModel, *, seq2seq: bool) -> AttentionPlaces | None:
     """Where the attention of ``network`` stands; a first pass that also warms it up."""
     installed = install(network)
+    install_products(network)
     install_prediction(network)
     places, outputs = find_places(network, seq2seq=seq2seq)
     if not all(_finite(tensor) for tensor in (*network.parameters(), *outputs.values())):

@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from core.models import load_model
-from core.prediction import FEW, PART, install, logits_at
+from core.prediction import install, logits_at
+from core.products import FEW, PART
 
 TEXT = "The animal didn't cross the street because it was too tired."
 FAMILIES = (

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import torch
 
 from core.attention import capture_attention
 from core.generation import GenerationSession, SamplingSettings, generate_steps, go_on
+from core.generation.batching import queue_of
 from core.models import LanguageModel, load_model
 
 pytestmark = pytest.mark.models
@@ -53,3 +56,22 @@ def test_an_idle_session_of_256_tokens_is_under_20_megabytes(smollm2: LanguageMo
     list(go_on(session, 256 - len(session.tokens)))
     assert len(session.tokens) == 256
     assert session.nbytes < 20e6
+
+
+def test_sessions_that_step_together_have_the_tokens_they_have_alone(
+    smollm2: LanguageModel,
+) -> None:
+    prompts = ["The capital of France is", "Once upon a time, an old captain", "2 + 2 ="]
+    alone, together = (
+        [GenerationSession(smollm2, prompt, settings=GREEDY) for prompt in prompts]
+        for _time in range(2)
+    )
+    for session in alone:
+        list(go_on(session, 8))
+    with ThreadPoolExecutor(len(prompts)) as threads:
+        list(threads.map(lambda session: list(go_on(session, 8)), together))
+    assert max(queue_of(smollm2).batches) > 1
+    for one, other in zip(together, alone, strict=True):
+        assert one.path == other.path
+        chances = [[step.probability for step in session.steps] for session in (one, other)]
+        np.testing.assert_allclose(*chances, atol=1e-5)
