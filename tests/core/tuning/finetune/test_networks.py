@@ -4,7 +4,15 @@ import dataclasses
 
 import pytest
 import torch
-from transformers import BertConfig, BertForSequenceClassification, GPT2Config, GPT2LMHeadModel
+from peft import get_peft_model
+from transformers import (
+    BertConfig,
+    BertForSequenceClassification,
+    BloomConfig,
+    BloomForCausalLM,
+    GPT2Config,
+    GPT2LMHeadModel,
+)
 
 from core.errors import InputError, UnsupportedError
 from core.tuning.finetune import networks
@@ -56,6 +64,21 @@ def test_lora_of_the_published_sizes(make_spec, config, network, kind, count):
     new = ("classifier.weight", "classifier.bias") if kind == "classification" else ()
     with torch.device("meta"):
         adapted = networks._adapted(spec, network(config()), new)
+    found = sum(part.numel() for part in adapted.parameters() if part.requires_grad)
+    assert found == count
+
+
+@pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing`:FutureWarning")  # within PEFT
+@pytest.mark.parametrize(
+    ("method", "tokens", "count"), [("prompt", 8, 8_192), ("prefix", 20, 983_040)]
+)
+def test_virtual_tokens_of_the_published_sizes(make_spec, method, tokens, count):
+    """known-answers.md: bloomz-560m, 24 layers of 1,024; tokens × hidden, and × 2 × layers."""
+    spec = make_spec("gpt2", "causal", method, virtual_tokens=tokens)
+    config = BloomConfig(vocab_size=250_880, hidden_size=1024, n_layer=24, n_head=16)
+    with torch.device("meta"):
+        network = BloomForCausalLM(config)
+        adapted = get_peft_model(network, networks._peft_config(spec, network, ()))
     found = sum(part.numel() for part in adapted.parameters() if part.requires_grad)
     assert found == count
 
