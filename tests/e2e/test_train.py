@@ -92,3 +92,30 @@ def test_runs_of_nobody_say_where_to_begin(new_page, lang):
         "运行" if lang == "zh" else "run"
     )
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_tuned_model_answers_beside_the_untrained_one_and_opens_in_attention(
+    new_page, server, reviews
+):
+    """Fine-tune, look at the run, type a text, and look inside the model that came of it."""
+    page = new_page("/train?dataset=&method=head")
+    page.locator("input[type=file]").set_input_files(reviews)
+    expect(button(page, "Start")).to_be_enabled(timeout=60_000)
+    button(page, "Start").click()
+    expect(page).to_have_url(re.compile(r"tab=runs.*run=\w+"))
+    run_id = re.search(r"run=(\w+)", page.url)[1]
+    expect(page.get_by_text(re.compile(r"Done:"))).to_be_visible(timeout=120_000)
+
+    page.get_by_test_id("stBaseButton-segmented_control").get_by_text("Model", exact=True).click()
+    box = page.get_by_label("Text", exact=True)
+    box.fill("a warm and clever film")
+    box.press("Control+Enter")
+    expect(page.get_by_text("After the run").first).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Before its first step").first).to_be_visible()
+
+    page.get_by_role("link", name="Open in Attention").click()
+    expect(page).to_have_url(re.compile(rf"/attention\?.*model=run%3A{run_id}"))
+    expect(page.get_by_test_id("stMainBlockContainer").locator("canvas").first).to_be_visible(
+        timeout=60_000
+    )
+    expect(page.get_by_text("is not on this server")).to_have_count(0)
