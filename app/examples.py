@@ -42,6 +42,11 @@ class Examples:
         return self.sentence.format(word=self.words[1])
 
 
+NUMBERS_MODEL: Final = "numbers-to-words"
+"""The built-in encoder–decoder; it reads a language and a number, nothing else."""
+CHINESE_MASKED: Final = "chinese-masked"
+CHINESE_CAUSAL: Final = "chinese-causal"
+
 EXAMPLES: Final = {
     "en": Examples(
         model="minilm-l6",
@@ -69,3 +74,24 @@ EXAMPLES: Final = {
 def examples() -> Examples:
     """The examples in the language of the current session."""
     return EXAMPLES.get(current_language(), EXAMPLES[DEFAULT_LANGUAGE])
+
+
+def own_text(page: str, model: str) -> str:
+    """The example for a model that the example of the session's language does not suit; else ""."""
+    if model == NUMBERS_MODEL:
+        return f"{current_language()}: 30528"
+    language = _LANGUAGES.get(model)
+    if language is None:
+        return ""
+    own = EXAMPLES[language]
+    texts = {"attention": own.text, "masked": own.masked_text, "generation": own.prompt}
+    return texts.get(page, "")
+
+
+_LANGUAGES: Final = {
+    CHINESE_MASKED: "zh",
+    CHINESE_CAUSAL: "zh",
+    EXAMPLES["en"].model: "en",
+    EXAMPLES["en"].masked_model: "en",
+}
+"""What models read that read one language only."""

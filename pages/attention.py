@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from app import resources
@@ -9,6 +11,7 @@ from app.attention.look import Look
 from app.attention.rooms import show_rooms
 from app.attention.state import ATTENTION
 from app.attention.words import pair_label
+from app.example_texts import follow_model
 from app.frame import as_plain
 from app.links import open_link, publish_link
 from app.notes import note_cut, what_am_i_looking_at
@@ -19,7 +22,9 @@ open_link(ATTENTION)
 models = resources.available_models()
 picker, first, second = st.columns([3, 5, 4])
 with picker:
-    model = choose_model(_("Model"), models, key=ATTENTION.key("model"))
+    model = choose_model(
+        _("Model"), models, key=ATTENTION.key("model"), on_change=partial(follow_model, ATTENTION)
+    )
 with first:
     text = text_input(_("Text"), key=ATTENTION.key("text"))
 with second:

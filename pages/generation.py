@@ -6,7 +6,7 @@ import streamlit as st
 
 from app import resources
 from app.generation.look import Look
-from app.generation.moves import forget_steps
+from app.generation.moves import change_model, forget_steps
 from app.generation.rooms import show_rooms
 from app.generation.state import GENERATION
 from app.links import open_link, publish_link
@@ -18,7 +18,7 @@ open_link(GENERATION)
 models = resources.available_models()
 picker, words = st.columns([3, 9])
 with picker:
-    model = choose_model(_("Model"), models, key=GENERATION.key("model"), on_change=forget_steps)
+    model = choose_model(_("Model"), models, key=GENERATION.key("model"), on_change=change_model)
 with words:
     text = text_input(_("Text to go on with"), key=GENERATION.key("text"), on_change=forget_steps)
 publish_link(GENERATION)

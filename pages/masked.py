@@ -7,7 +7,7 @@ import streamlit as st
 from app import resources
 from app.links import open_link, publish_link
 from app.masked.look import Look
-from app.masked.moves import forget_masks
+from app.masked.moves import change_model, forget_masks
 from app.masked.rooms import show_rooms
 from app.masked.state import MASKED
 from app.notes import what_am_i_looking_at
@@ -18,7 +18,7 @@ open_link(MASKED)
 models = resources.available_models()
 picker, words = st.columns([3, 9])
 with picker:
-    model = choose_model(_("Model"), models, key=MASKED.key("model"), on_change=forget_masks)
+    model = choose_model(_("Model"), models, key=MASKED.key("model"), on_change=change_model)
 with words:
     text = text_input(_("Text"), key=MASKED.key("text"), on_change=forget_masks)
 publish_link(MASKED)

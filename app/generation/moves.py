@@ -8,6 +8,7 @@ from typing import Final
 import streamlit as st
 
 from app.branches import Path
+from app.example_texts import follow_model
 from app.generation.look import Look
 from app.generation.run import drawn, steps_of
 from app.generation.settings import seed_now, settings_now
@@ -19,6 +20,12 @@ PLAYING: Final = "generation._playing"
 """When the last token of a running play was drawn, in monotonic seconds."""
 WRITING: Final = "generation._writing"
 """From which path on the model writes to the end, while it does."""
+
+
+def change_model() -> None:
+    """Another model: no steps, and an example becomes the one that goes with it."""
+    follow_model(GENERATION)
+    forget_steps()
 
 
 def forget_steps() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.branches import START, Place
+from app.example_texts import follow_model
 from app.masked.look import Look
 from app.masked.paths import chosen_next, taken
 from app.masked.state import FILL_ORDERS, MASKED
@@ -13,6 +14,12 @@ from core.masked import Order
 
 MASKS, ORDER, CHOOSE, SEED = (MASKED.key(name) for name in ("masks", "order", "choose", "seed"))
 WALK = Walk(MASKED)
+
+
+def change_model() -> None:
+    """Another model: no masks, and an example becomes the one that goes with it."""
+    follow_model(MASKED)
+    forget_masks()
 
 
 def forget_masks() -> None:
