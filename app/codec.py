@@ -243,6 +243,16 @@ def shown_numbers(value: object) -> str:
     return ",".join(map(str, value)) if isinstance(value, list) else ""
 
 
+def name_list(text: str) -> list[str]:
+    """Names with commas between them, at most 16."""
+    return [part for part in text.split(",") if part][:16]
+
+
+def shown_names(value: object) -> str:
+    """What ``name_list`` reads."""
+    return ",".join(map(str, value)) if isinstance(value, list) else ""
+
+
 def head_list(text: str) -> list[tuple[int, int]]:
     """Heads as layer.head with commas between them, at most 16."""
     heads = []

@@ -12,6 +12,7 @@ import streamlit as st
 from app.train.forgotten_panel import show_forgotten
 from app.train.labels_panel import has_labels, is_study, show_labels
 from app.train.model_panel import show_model
+from app.train.overview import show_overview
 from app.train.probes import show_probes
 from app.train.results import show_results
 from app.train.state import TRAIN
@@ -49,4 +50,5 @@ def panels_of(record: RunRecord) -> dict[str, tuple[str, Panel]]:
         found["labels"] = (_("Labels"), show_labels)
     if record.kind == FINE_TUNING:
         found["forgotten"] = (_("Forgotten"), show_forgotten)
+    found["all"] = (_("All runs"), show_overview)
     return found

@@ -15,8 +15,10 @@ from app.links import publish_link
 from app.train.probes_answers import show_answers, show_confusion
 from app.train.probes_attention import show_attention
 from app.train.probes_slider import PACE, choose_step, playing
+from app.train.runs_picture import picture_key
 from app.train.state import TRAIN
 from components.controls import choose_view
+from components.views.selection import tell_selection
 from core.language import _
 from core.tuning.probes import Probe, ProbeInput, probe_steps, read_probe
 from core.tuning.runs import RunRecord
@@ -66,6 +68,7 @@ def _show_live(record: RunRecord) -> None:
         st.info(_no_probes(record))
         return
     step = choose_step(record.id, steps)
+    tell_selection(picture_key(record.id), [step])  # the line in the curves goes along
     publish_link(TRAIN)
     now = read_probe(record.folder, step)
     before = now if step == steps[0] else read_probe(record.folder, steps[0])

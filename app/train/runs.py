@@ -1,62 +1,48 @@
-"""The tab "Runs": all runs of this server, and the chosen one as it learns."""
+"""The tab "Runs": the run that is opened, one sentence about it, its curves, and panels below.
+
+The sentence, the numbers and what is new of the curves come every second from a fragment of its
+own; the picture itself stays as it is, with its zoom. Everything else is run again only where
+something happened: a state, a name, a first evaluation, another look inside.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Hashable, Sequence
+from functools import partial
 from typing import Final
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from app.frame import as_plain, framed
 from app.train.panels import show_panels
+from app.train.probes_slider import show_step
 from app.train.runs_controls import show_controls
-from app.train.runs_curves import RunCurves, Track, smoothed
+from app.train.runs_curves import smoothed
 from app.train.runs_diagnosis import Diagnosis, diagnose
 from app.train.runs_facts import RunFacts
-from app.train.runs_picture import picture
-from app.train.runs_words import age, numbers_line, progress, state_word, title
+from app.train.runs_followed import ask_for_detail, followed, show_detail, tell_news
+from app.train.runs_picture import levels, show_picture
+from app.train.runs_words import numbers_line, title
 from app.train.state import TRAIN
 from app.train.store import mine, runs
 from app.walk import problem
 from components.controls import choose_model
-from components.figures.palette import DARK, LIGHT
-from components.tables import table
-from core.language import _, current_language
+from components.views.training_curves import MOST_RUNS
+from core.language import _
+from core.tuning.probes import probe_steps
 from core.tuning.runs import RunRecord, ensure_worker
 
 TICK: Final = 1.0
-LISTED: Final = 10
-"""How many runs the table tells of; every one can be chosen."""
+"""Seconds between two looks at what goes on."""
 RUN: Final = TRAIN.key("run")
-_CURVES: Final = "train._curves"
+OVERLAID: Final = TRAIN.key("with")
 _ACTIVE: Final = frozenset({"queued", "running"})
-
-REDRAW: Final = 3.0
-_DRAWN: Final = "train._drawn"
-
-Listed = tuple[tuple[str, str, str, bool], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawn:
-    """A figure, what it is of, and when it was drawn."""
-
-    mark: Hashable
-    figure: go.Figure
-    at: float
-
-    def is_old(self) -> bool:
-        """Whether another may take its place."""
-        return time.monotonic() - self.at >= REDRAW
 
 
 @framed
 def show_runs() -> None:
-    """The list, the chosen run with its buttons, and its curves, anew every second."""
+    """The opened run with its buttons, its curves anew every second, and the chosen panel."""
     ensure_worker(runs())
     records = runs().list()
     if said := problem():
@@ -64,46 +50,95 @@ def show_runs() -> None:
     if not records:
         st.info(_("No runs yet: start one under New run."))
         return
+    record = _choose_run(records)
+    if record.note:
+        st.markdown(as_plain(record.note), width=680)
+    shown = (record, *_overlaid(records, record))
+    facts = RunFacts.of(runs().notes(record.id))
+    ticks = probe_steps(record.folder)
+    active = any(each.state in _ACTIVE for each in records)
+    live = st.fragment(_show_live, run_every=TICK if active else None)
+    live([each.id for each in shown], _standing(records, shown, facts, ticks))
+    if any(each.step for each in shown):
+        show_picture(
+            shown,
+            facts,
+            ticks=ticks,
+            on_select=_look_inside,
+            on_zoom=partial(ask_for_detail, record.id),
+        )
+        show_detail(shown)
+    show_panels(record)
+
+
+def _look_inside(step: int) -> None:
+    """Show the probe of the step that was chosen in the picture."""
+    show_step(step)
+    st.session_state[TRAIN.key("panel")] = "probes"
+
+
+def _choose_run(records: Sequence[RunRecord]) -> RunRecord:
+    """The picker of the run beside its buttons."""
     if not st.session_state.get(RUN):
         own = [record for record in records if record.owner == mine()]
         st.session_state[RUN] = (own or list(records))[0].id
     # Written again: a label that changed with its state would come back as the value itself.
     st.session_state[RUN] = st.session_state[RUN]
-    chosen = choose_model(_("Run"), {record.id: title(record) for record in records}, key=RUN)
+    left, right = st.columns([5, 7], vertical_alignment="bottom")
+    with left:
+        chosen = choose_model(_("Run"), {record.id: title(record) for record in records}, key=RUN)
     record = runs().get(chosen)
-    show_controls(record)
-    if record.note:
-        st.markdown(as_plain(record.note), width=680)
-    active = any(each.state in _ACTIVE for each in records)
-    live = st.fragment(_show_live, run_every=TICK if active else None)
-    live(chosen, _listed(records))
-    show_panels(record)
+    with right:
+        show_controls(record)
+    return record
+
+
+def _overlaid(records: Sequence[RunRecord], opened: RunRecord) -> tuple[RunRecord, ...]:
+    """The other runs that are drawn into the picture, as far as they are there."""
+    wanted = list(st.session_state.get(OVERLAID) or [])
+    others = [record for record in records if record.id in wanted and record.id != opened.id]
+    return tuple(others[: MOST_RUNS - 1])
 
 
 @framed
-def _show_live(run_id: str, listed: Listed) -> None:
-    """What changes while runs go on; ``listed`` is what stands in the list above it."""
+def _show_live(shown: Sequence[str], standing: Hashable) -> None:
+    """What changes while runs go on; ``standing`` is what stands around it."""
     ensure_worker(runs())
     records = runs().list()
-    if _listed(records) != listed:
-        st.rerun()  # the list and the buttons are of before
-    record = runs().get(run_id)
-    facts = RunFacts.of(runs().notes(run_id))
-    curves = _curves(run_id)
-    _show_run(record, facts, curves)
-    if len(records) > 1:
-        _show_table(records[:LISTED])
-
-
-def _show_run(record: RunRecord, facts: RunFacts, curves: RunCurves) -> None:
+    known = {record.id: record for record in records}
+    if not known.keys() >= set(shown):
+        st.rerun()  # one was deleted
+    opened = tuple(known[run_id] for run_id in shown)
+    record = opened[0]
+    facts = RunFacts.of(runs().notes(record.id))
+    if _standing(records, opened, facts, probe_steps(record.folder)) != standing:
+        st.rerun()  # what stands around it is of before
+    curves = followed(record.id)
     loss, validation = curves.track("loss"), curves.track("validation_loss")
     mean = smoothed(loss)
     _show_diagnosis(diagnose(record, facts, loss=loss, mean=mean, validation=validation))
-    if len(loss):
-        _show_picture(record, facts, curves, mean)
     pace = curves.pace(time.time(), record.step) if record.state == "running" else None
     said = " · ".join(numbers_line(record, facts, curves, pace))
     st.markdown(f":small[{as_plain(said)}]")
+    for each in opened:
+        tell_news(opened, each.id)
+
+
+def _standing(
+    records: Sequence[RunRecord],
+    shown: Sequence[RunRecord],
+    facts: RunFacts,
+    ticks: Sequence[int],
+) -> Hashable:
+    """All that the list, the buttons, the picture and the panels show of the runs, but the curves.
+
+    When it changes they are shown anew.
+    """
+    listed = tuple(
+        (each.id, each.name, each.state, each.stopping, each.position) for each in records
+    )
+    begun = tuple(bool(each.step) for each in shown)
+    return listed, begun, levels(facts), tuple(ticks), facts.accuracy
 
 
 def _show_diagnosis(diagnosis: Diagnosis) -> None:
@@ -116,58 +151,3 @@ def _show_diagnosis(diagnosis: Diagnosis) -> None:
         st.success(text)
     else:
         st.info(text)
-
-
-def _show_picture(record: RunRecord, facts: RunFacts, curves: RunCurves, mean: Track) -> None:
-    """The curves. Streamlit builds a changed figure anew and forgets the zoom: so it changes every
-    ``REDRAW`` seconds, and at once where something else happened than one more step."""
-    theme = st.context.theme.type
-    evaluations = len(curves.track("validation_loss"))
-    mark = (record.id, record.state, facts, evaluations, theme, current_language())
-    kept = st.session_state.get(_DRAWN)
-    if not isinstance(kept, Drawn) or kept.mark != mark or kept.is_old():
-        palette = DARK if theme == "dark" else LIGHT
-        figure = picture(curves, facts, mean, palette=palette)
-        kept = st.session_state[_DRAWN] = Drawn(mark=mark, figure=figure, at=time.monotonic())
-    st.plotly_chart(
-        kept.figure,
-        key=f"train_curves_{record.id}",
-        theme=None,
-        config={"displayModeBar": False},
-        alt=_("Losses and metrics of the run by step"),
-    )
-
-
-def _show_table(records: tuple[RunRecord, ...]) -> None:
-    now = datetime.now(UTC)
-    columns = (_("run"), _("state"), _("step"), _("last loss"), _("accuracy"), _("when"))
-    st.markdown(table(columns, [_row(record, now) for record in records]))
-
-
-def _row(record: RunRecord, now: datetime) -> tuple[str, ...]:
-    facts = RunFacts.of(runs().notes(record.id))
-    newest = runs().metrics(record.id, after=record.step - 1) if record.step else ()
-    loss = newest[-1].get("loss") if newest else None
-    return (
-        record.name or record.id,
-        state_word(record.state),
-        progress(record, facts) if record.step else "",
-        "" if loss is None else f"{loss:.3f}",
-        "" if facts.accuracy is None else f"{facts.accuracy:.3f}",
-        age(record.ended or record.started or record.created, now),
-    )
-
-
-def _curves(run_id: str) -> RunCurves:
-    """The curves of the run, brought up to now; the session keeps those of one run."""
-    kept = st.session_state.get(_CURVES)
-    if isinstance(kept, RunCurves) and kept.run_id == run_id:
-        kept.follow(runs())
-        return kept
-    found = st.session_state[_CURVES] = RunCurves(runs(), run_id)
-    return found
-
-
-def _listed(records: tuple[RunRecord, ...]) -> Listed:
-    """What the list and the buttons show of all runs."""
-    return tuple((each.id, each.name, each.state, each.stopping) for each in records)

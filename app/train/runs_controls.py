@@ -1,14 +1,12 @@
-"""What can be done with a run: stop, resume, name it, write about it, take its settings, delete."""
+"""What can be done with a run: stop, resume, name it, write about it, take it away, delete it."""
 
 from __future__ import annotations
-
-import re
-from typing import Final
 
 import streamlit as st
 
 from app.frame import as_plain
 from app.identity import is_teacher
+from app.train.runs_take_away import offer_run
 from app.train.state import TRAIN
 from app.train.store import mine, runs
 from app.walk import move
@@ -16,8 +14,6 @@ from core.errors import NotAllowedError
 from core.language import _
 from core.tuning.runs import RunRecord, ensure_worker
 from core.tuning.runs.store import NAME_LIMIT, NOTE_LIMIT
-
-_UNSAFE: Final = re.compile(r"[^\w.-]+")
 
 
 def show_controls(record: RunRecord) -> None:
@@ -43,29 +39,27 @@ def show_controls(record: RunRecord) -> None:
                 on_click=stop,
                 args=(record.id,),
             )
-        with st.popover(_("Name and note"), icon=":material/edit:", disabled=locked):
+        with st.popover(_("Take away"), icon=":material/download:"):
+            offer_run(record)
+        with st.popover(_("Change"), icon=":material/edit:", disabled=locked):
             _show_naming(record)
-        st.download_button(
-            _("Settings as JSON"),
-            data=record.spec,
-            file_name=f"{_UNSAFE.sub('-', record.name or record.id)[:60]}.json",
-            mime="application/json",
-            key="train_export",
-            icon=":material/download:",
-            on_click="ignore",
-        )
-        with st.popover(
-            _("Delete"), icon=":material/delete:", disabled=locked or record.state == "running"
-        ):
-            said = _("Its curves, its checkpoints and its model are gone for good.")
-            st.markdown(as_plain(said))
-            st.button(
-                _("Delete this run"),
-                key=f"train_delete_{record.id}",
-                type="primary",
-                on_click=delete,
-                args=(record.id,),
-            )
+            with st.expander(_("Delete"), icon=":material/delete:"):
+                _show_deleting(record)
+
+
+def _show_deleting(record: RunRecord) -> None:
+    """What is lost, and the button that does it."""
+    if record.state == "running":
+        st.markdown(as_plain(_("It is running: stop it first.")))
+        return
+    st.markdown(as_plain(_("Its curves, its checkpoints and its model are gone for good.")))
+    st.button(
+        _("Delete this run"),
+        key=f"train_delete_{record.id}",
+        type="primary",
+        on_click=delete,
+        args=(record.id,),
+    )
 
 
 def _show_naming(record: RunRecord) -> None:

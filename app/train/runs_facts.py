@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 
@@ -15,7 +15,7 @@ class RunFacts:
     ``guessing_loss`` is the loss, in nats, of one who guesses evenly; ``majority`` the share of the
     commonest label. ``preparing`` is what is done with the data at the moment, ``seconds`` how long
     the training took. ``accuracy``, ``loss`` and ``count`` are the result on the ``count`` things
-    held out, by the weights of ``kept_step``.
+    held out, by the weights of ``kept_step``; ``result`` holds all of its numbers by name.
     """
 
     steps: int | None = None
@@ -29,6 +29,7 @@ class RunFacts:
     accuracy: float | None = None
     loss: float | None = None
     count: int | None = None
+    result: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, notes: Mapping[str, object]) -> Self:
@@ -46,6 +47,7 @@ class RunFacts:
             accuracy=_number(result, "accuracy"),
             loss=_number(result, "validation_loss"),
             count=_whole(result, "count"),
+            result={name: value for name in result if (value := _number(result, name)) is not None},
         )
 
 

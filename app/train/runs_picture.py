@@ -2,55 +2,112 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
+from collections.abc import Callable, Sequence
+from typing import Final
 
-from app.train.runs_curves import RunCurves, Track
 from app.train.runs_facts import RunFacts
-from components.figures.palette import Palette
-from components.figures.training import Level, Line, TrainingLines, training_curves
+from app.train.runs_words import title
+from components.views.training_curves import (
+    CurveLevel,
+    CurveName,
+    CurvePanel,
+    ShownRun,
+    Stretch,
+    training_curves,
+)
 from core.language import _
+from core.tuning.runs import RunRecord
+
+PICTURE: Final = "train_curves"
 
 
-def picture(curves: RunCurves, facts: RunFacts, mean: Track, *, palette: Palette) -> go.Figure:
-    """The figure of a run; ``mean`` is its training loss smoothed."""
-    return training_curves(
-        _lines(curves, facts, mean),
-        palette=palette,
-        revision=curves.run_id,
-        step_name=_("step"),
-        loss_name=_("loss (nats)"),
-        metric_name=_("share"),
+def picture_key(run_id: str) -> str:
+    """The key of the picture in which ``run_id`` was opened, whatever is drawn beside it."""
+    return f"{PICTURE}_{run_id}"
+
+
+def show_picture(
+    runs: Sequence[RunRecord],
+    facts: RunFacts,
+    *,
+    ticks: Sequence[int] = (),
+    on_select: Callable[[int], None] | None = None,
+    on_zoom: Callable[[Stretch], None] | None = None,
+) -> None:
+    """The curves of ``runs``, of which the first is the one that ``facts`` and ``ticks`` are of.
+
+    Which of the ticks is selected, the panel that shows it tells.
+    """
+    training_curves(
+        [ShownRun(id=run.id, label=title(run)) for run in runs],
+        key=picture_key(runs[0].id),
+        label=_("Curves of {run}").format(run=runs[0].name or runs[0].id),
+        names=_names(),
+        panels=_panels(),
+        levels=levels(facts),
+        ticks=ticks,
+        tick_label=_("a look inside"),
+        on_select=on_select,
+        on_zoom=on_zoom,
+        source=" · ".join(title(run) for run in runs),
     )
 
 
-def _lines(curves: RunCurves, facts: RunFacts, mean: Track) -> TrainingLines:
-    validation = curves.track("validation_loss")
-    names = {"accuracy": _("validation accuracy"), "macro_f1": _("validation macro F1")}
-    metrics = [_line(name, curves.track(key)) for key, name in names.items()]
-    return TrainingLines(
-        loss=_line(_("training loss"), curves.track("loss")),
-        smoothed=_line(_("training loss, smoothed"), mean),
-        validation=_line(_("validation loss"), validation) if len(validation) else None,
-        metrics=tuple(line for line in metrics if line.steps.size),
-        loss_levels=_loss_levels(facts),
-        metric_levels=_metric_levels(facts),
-    )
+def _names() -> dict[str, CurveName]:
+    """Every curve that a run of ours logs. A colour stands for one thing; so does a dash."""
+    return {
+        "loss": CurveName(label=_("training loss"), panel="loss", noisy=True),
+        "masked_loss": CurveName(label=_("masked-word loss"), panel="loss", colour=3, dash=2),
+        "pair_loss": CurveName(label=_("sentence-pair loss"), panel="loss", colour=4, dash=3),
+        "validation_loss": CurveName(
+            label=_("validation loss"), panel="loss", colour=1, dash=1, sign="circle"
+        ),
+        "accuracy": CurveName(
+            label=_("validation accuracy"), panel="share", colour=2, sign="diamond"
+        ),
+        "macro_f1": CurveName(
+            label=_("validation macro F1"), panel="share", colour=3, dash=1, sign="square"
+        ),
+        "masked_accuracy": CurveName(
+            label=_("masked words right"), panel="share", colour=3, dash=2, sign="circle"
+        ),
+        "pair_accuracy": CurveName(
+            label=_("sentence pairs right"), panel="share", colour=4, dash=3, sign="triangle"
+        ),
+        "exact": CurveName(
+            label=_("whole texts right"), panel="share", colour=1, dash=1, sign="square"
+        ),
+        "perplexity": CurveName(
+            label=_("perplexity"), panel="perplexity", colour=1, dash=1, sign="circle", digits=1
+        ),
+        "rate": CurveName(label=_("learning rate"), panel="rate", colour=5, digits=6),
+        "gradient_norm": CurveName(
+            label=_("gradient norm"), panel="gradient_norm", colour=4, digits=2
+        ),
+        "tokens": CurveName(label=_("tokens a second"), panel="tokens", colour=2, digits=0),
+    }
 
 
-def _line(name: str, track: Track) -> Line:
-    return Line(name=name, steps=track.steps, values=track.values)
+def _panels() -> dict[str, CurvePanel]:
+    """Losses and shares; what is looked at now and then is folded."""
+    return {
+        "loss": CurvePanel(label=_("loss (nats)")),
+        "share": CurvePanel(label=_("share"), share=True),
+        "perplexity": CurvePanel(label=_("perplexity"), small=True),
+        "rate": CurvePanel(label=_("learning rate"), small=True),
+        "gradient_norm": CurvePanel(label=_("gradient norm"), small=True),
+        "tokens": CurvePanel(label=_("tokens a second"), small=True),
+    }
 
 
-def _loss_levels(facts: RunFacts) -> tuple[Level, ...]:
-    """What one who guesses evenly among all labels or tokens pays: ln of their number."""
-    if facts.guessing_loss is None:
-        return ()
-    name = _("guessing: {loss:.3f}").format(loss=facts.guessing_loss)
-    return (Level(name=name, value=facts.guessing_loss),)
-
-
-def _metric_levels(facts: RunFacts) -> tuple[Level, ...]:
-    if facts.majority is None:
-        return ()
-    name = _("always the commonest label: {share:.3f}").format(share=facts.majority)
-    return (Level(name=name, value=facts.majority),)
+def levels(facts: RunFacts) -> tuple[CurveLevel, ...]:
+    """What one who guesses evenly among all labels or tokens pays (ln of their number), and how
+    often one who always says the commonest label is right."""
+    found = []
+    if facts.guessing_loss is not None:
+        name = _("guessing: {loss:.3f}").format(loss=facts.guessing_loss)
+        found.append(CurveLevel(label=name, panel="loss", value=facts.guessing_loss))
+    if facts.majority is not None:
+        name = _("always the commonest label: {share:.3f}").format(share=facts.majority)
+        found.append(CurveLevel(label=name, panel="share", value=facts.majority))
+    return tuple(found)

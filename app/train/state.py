@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.codec import PageState, Param, one_of
+from app.codec import PageState, Param, name_list, one_of, shown_names
 from core.language import current_language
 
 TRAIN_TABS: Final = ("new", "runs")
 """A new run, and all that there are."""
 
-TRAIN_PANELS: Final = ("probes", "results", "model", "labels", "forgotten")
+TRAIN_PANELS: Final = ("probes", "results", "model", "labels", "forgotten", "all")
 """What is shown of a run below its curves."""
 
 TRAIN_METHODS: Final = ("full", "lora", "head", "prompt", "prefix", "pet")
@@ -36,6 +36,7 @@ TRAIN: Final = PageState(
     params=(
         Param(name="tab", default=lambda: "new", parse=one_of(*TRAIN_TABS)),
         Param(name="run", default=str),
+        Param(name="with", default=list, parse=name_list, show=shown_names),
         Param(name="start", default=lambda: "model", parse=one_of(*TRAIN_STARTS)),
         Param(name="panel", default=lambda: "probes", parse=one_of(*TRAIN_PANELS)),
         Param(name="probe", default=str),

@@ -9,21 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Final, Protocol
+from typing import Protocol
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
 from components.views.message import Json, encode_message
+from components.views.view import joined
 
-_FOLDER: Final = Path(__file__).parent
-_SCRIPTS: Final = ("message.js", "curve_points.js")
-_mount = st.components.v2.component(
-    "headlight_curve_points",
-    js="\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in _SCRIPTS),
-)
+_mount = st.components.v2.component("headlight_curve_points", js=joined("curve_points.js"))
 
 
 class Points(Protocol):

@@ -12,7 +12,10 @@ The view knows no runs and no store: names, points and levels, the caller says. 
 
 ``ticks`` are steps at which there is something to see (checkpoints, probes); ``selected`` is the
 step of the marker line. A click, a key or a drag of the line goes to the nearest tick, which is
-given to ``on_select`` before the rerun, and returned once.
+given to ``on_select`` before the rerun, and returned once. Where another fragment decides what is
+selected (a slider that plays), leave ``selected`` out here and let that one call
+``tell_selection(key, [step])`` (``components.views.selection``): the line moves, and nothing else
+is sent or drawn anew.
 """
 
 from __future__ import annotations
@@ -52,7 +55,8 @@ Sign = Literal["", "circle", "square", "diamond", "triangle"]
 
 _mount = register_view(
     "training_curves",
-    *("step_text.js", "training_curves_points.js", "training_curves_layout.js"),
+    *("step_text.js", "training_curves_news.js", "training_curves_points.js"),
+    "training_curves_layout.js",
     *("training_curves_painting.js", "training_curves_pointing.js", "training_curves_legend.js"),
 )
 
@@ -150,7 +154,8 @@ def training_curves(
 
     with st.container(gap=None):
         choice = show(_mount, message, key=key, read=read, on_select=on_select, on_move=zoomed)
-        tell_selection(key, None if selected is None else [selected])
+        if selected is not None:
+            tell_selection(key, [selected])
     return choice
 
 

@@ -4,15 +4,6 @@
 const SMOOTHING = { span: 0.03, least: 5 }; // of the steps so far; as in app/train/runs_curves.py
 const UNNAMED = { colour: 5, dash: 1, sign: "", noisy: false, digits: 3 };
 
-/** What the page remembers of a picture (curve_points.js). */
-function curvesOf(view) {
-  const all = (globalThis.headlightCurves ??= new Map());
-  if (!all.has(view)) {
-    all.set(view, { runs: new Map(), zoom: null, hidden: new Set(), open: new Set() });
-  }
-  return all.get(view);
-}
-
 /** Every line that there is, in the order of the legend: {id, run, label, panel, line, …}. */
 function entriesOf(view) {
   const { message: { runs, names, texts }, memory } = view;

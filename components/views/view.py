@@ -41,10 +41,10 @@ def register_view(name: str, *parts: str, drawn: bool = True) -> ComponentRender
     ``parts`` are further scripts of a view that is too long for one file. A view that is
     ``drawn`` on canvases can be saved as a picture.
     """
-    shared, own = _joined(*_SHARED_SCRIPTS), _joined(*parts, f"{name}.js")
-    saving = "{\n" + _joined(*_SAVING_SCRIPTS) + "\n}\n" if drawn else ""  # names of its own
+    shared, own = joined(*_SHARED_SCRIPTS), joined(*parts, f"{name}.js")
+    saving = "{\n" + joined(*_SAVING_SCRIPTS) + "\n}\n" if drawn else ""  # names of its own
     script = f"{shared}\n{saving}{own}"
-    style = _joined(_SHARED_STYLE, *([_SAVING_STYLE] if drawn else []), f"{name}.css")
+    style = joined(_SHARED_STYLE, *([_SAVING_STYLE] if drawn else []), f"{name}.css")
     _sources[name] = (script, style)
     return st.components.v2.component(f"headlight_{name}", js=script, css=style)
 
@@ -88,7 +88,7 @@ def show(
     return read(result.get(_EVENT))
 
 
-def _joined(*files: str) -> str:
+def joined(*files: str) -> str:
     """The files one after another, without what only people read: it travels at every click."""
     text = "\n".join((_FOLDER / file).read_text(encoding="utf-8") for file in files)
     return _INDENT.sub("", _COMMENT.sub("", text))

@@ -34,11 +34,14 @@ class RunKind:
     ``work`` is called with the spec as JSON, the run's folder and a watch. It goes on from the
     newest checkpoint in the folder, and returns when it is finished or the watch says to stop.
     ``memory_settings`` names settings of the spec that take less memory when they are lower, in
-    the order in which to lower them.
+    the order in which to lower them. ``read`` is the spec of a JSON object, or an InputError.
+    ``calls`` is what a script imports to do such a run: the spec's class and the function.
     """
 
     work: Work
     memory_settings: tuple[str, ...] = ()
+    read: Callable[[str], Spec] | None = None
+    calls: tuple[str, str] | None = None
 
 
 def register(name: str, kind: RunKind) -> None:
@@ -55,6 +58,18 @@ def find_kind(name: str) -> RunKind:
             )
         )
     return _kinds[name]
+
+
+def _read_fine_tune(spec: str) -> Spec:
+    from core.tuning.finetune import RunSpec
+
+    return RunSpec.from_json(spec)
+
+
+def _read_pretrain(spec: str) -> Spec:
+    from core.tuning.pretrain.spec import PretrainSpec
+
+    return PretrainSpec.from_json(spec)
 
 
 def _fine_tune(spec: str, folder: Path, watch: RunWatch) -> None:
@@ -77,7 +92,17 @@ def _label_curve(spec: str, folder: Path, watch: RunWatch) -> None:
 
 
 _kinds: dict[str, RunKind] = {
-    "fine-tune": RunKind(work=_fine_tune, memory_settings=("batch", "max_tokens")),
-    "pretrain": RunKind(work=_pretrain, memory_settings=("batch", "block")),
+    "fine-tune": RunKind(
+        work=_fine_tune,
+        memory_settings=("batch", "max_tokens"),
+        read=_read_fine_tune,
+        calls=("core.tuning.finetune.RunSpec", "core.tuning.finetune.fine_tune"),
+    ),
+    "pretrain": RunKind(
+        work=_pretrain,
+        memory_settings=("batch", "block"),
+        read=_read_pretrain,
+        calls=("core.tuning.pretrain.spec.PretrainSpec", "core.tuning.pretrain.running.pretrain"),
+    ),
     "label-curve": RunKind(work=_label_curve, memory_settings=("batch", "max_tokens")),
 }

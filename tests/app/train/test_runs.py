@@ -6,14 +6,16 @@ import json
 import os
 
 import pytest
+from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
+from app.train import overview, runs_controls, runs_take_away
 from app.train import runs as room_module
-from app.train import runs_controls
 from app.train.store import runs
 from core.tuning.runs.attempt import RunAttempt
 from core.tuning.runs.processes import identify_process
 from core.tuning.runs.taking import take
+from tests.components.views.test_message import decode
 
 NOTES = {"steps": 60, "guessing_loss": 0.693, "majority": 0.5, "trainable": 10, "parameters": 20}
 
@@ -21,8 +23,9 @@ NOTES = {"steps": 60, "guessing_loss": 0.693, "majority": 0.5, "trainable": 10, 
 @pytest.fixture
 def store(headlight_home, monkeypatch):
     """The store that the page uses, in an empty home; the browser is "me", and no teacher."""
-    for module in (room_module, runs_controls):
+    for module in (room_module, runs_controls, runs_take_away):
         monkeypatch.setattr(module, "ensure_worker", lambda store: None)
+    for module in (room_module, runs_controls, runs_take_away, overview):
         monkeypatch.setattr(module, "mine", lambda: "me")
     monkeypatch.setattr(runs_controls, "is_teacher", lambda: False)
     runs.cache_clear()
@@ -91,11 +94,12 @@ def test_without_runs_it_says_where_to_start_one(store):
 
 
 def test_runs_that_wait_are_listed_with_their_places(submit):
-    submit("one")
+    submitted = submit("one")
     second = submit("two")
     page = shown(second)
     assert "Number 2 in the queue" in said(page)
     assert "| one | waiting |" in said(page)
+    assert f"Queue: 1. one · {submitted[:4]} (yours) · 2. two" in said(page)
     assert [option.split(" · ")[0] for option in page.selectbox[0].options] == ["two", "one"]
 
 
@@ -112,49 +116,121 @@ def test_a_run_that_learns_has_a_picture_and_its_numbers(submit, work):
     assert "Learning: the training loss fell" in said(page)
     assert "step 40 / 60" in said(page)
     assert "gradient norm 1.50" in said(page)
-    figure = json.loads(page.get("plotly_chart")[0].proto.spec)
-    assert [trace["name"] for trace in figure["data"]] == [
-        *("training loss", "training loss, smoothed", "validation loss", "guessing: 0.693"),
-        *("validation accuracy", "always the commonest label: 0.500"),
+    header, _ = picture(page)
+    assert [run["id"] for run in header["runs"]] == [run_id]
+    assert [level["label"] for level in header["levels"]] == [
+        *("guessing: 0.693", "always the commonest label: 0.500"),
     ]
-    assert figure["layout"]["uirevision"] == run_id
+    told, _points = news(page, run_id)
+    assert told["whole"]
+    assert {name: count for name, _start, count in told["lines"]} == {
+        **dict.fromkeys(("loss", "rate", "gradient_norm"), 40),
+        **dict.fromkeys(("validation_loss", "accuracy"), 1),
+    }
 
 
-def test_another_look_reads_only_what_is_new(submit, work, store, monkeypatch):
-    attempt_run = submit("one")
+def views(page):
+    """What the page sends to the views of a component, by the name of the component."""
+    return [
+        (each.proto.component_name, each.proto.bytes)
+        for each in page.get("bidi_component")
+        if each.proto.bytes
+    ]
+
+
+def picture(page):
+    return next(decode(data) for name, data in views(page) if name.endswith("training_curves"))
+
+
+def news(page, run_id):
+    told = [decode(data) for name, data in views(page) if name.endswith("curve_points")]
+    return next(each for each in told if each[0]["run"] == run_id and "turn" in each[0])
+
+
+def test_another_look_reads_and_sends_only_what_is_new(submit, work, store, monkeypatch):
+    run_id = submit("one")
     attempt = work(40)
-    page = shown(attempt_run)
+    page = shown(run_id)
+    before = picture(page)
     attempt.write([{"step": 41, "loss": 0.3}], {})
     monkeypatch.setattr(store, "curve", None)  # the whole of it is not read again
     page.run()
     assert not page.exception
     assert not page.error
     assert "step 41 / 60" in said(page)
+    assert picture(page) == before
+    told, _points = news(page, run_id)
+    assert told["lines"] == [["loss", 41, 1]]
+    assert not told["whole"]
 
 
-def drawn(page):
-    figure = json.loads(page.get("plotly_chart")[0].proto.spec)
-    return {trace["name"]: trace for trace in figure["data"]}
-
-
-def test_the_picture_stands_still_between_two_drawings(submit, work, monkeypatch):
+def test_a_run_of_100_000_steps_is_opened_and_followed_in_few_bytes(submit, work, store):
     run_id = submit("one")
-    attempt = work(40)
+    attempt = work(1)
+    with store.database.writing() as session:
+        for name in ("loss", "rate", "gradient_norm", "tokens"):
+            session.execute(MANY, {"name": name})
+    attempt.write([{"step": 100_000, "loss": 0.25}], {})
     page = shown(run_id)
-    before = drawn(page)
-    attempt.write([{"step": 41, "loss": 0.3}], {})
-    assert drawn(page.run()) == before
-    monkeypatch.setattr(room_module, "REDRAW", 0.0)
-    assert drawn(page.run()) != before
+    told, _points = news(page, run_id)
+    assert told["width"] == 256
+    assert 300 < max(count for _name, _start, count in told["lines"]) <= 600
+    later = [
+        {"step": step, "loss": 0.5, "rate": 1e-4, "gradient_norm": 1.0, "tokens": 9000.0}
+        for step in range(100_001, 100_201)  # what a very fast run does in a second
+    ]
+    attempt.write(later, {})
+    page.run()
+    told, _points = news(page, run_id)
+    assert {count for _name, _start, count in told["lines"]} == {2}  # buckets
+    assert (
+        sum(
+            each.proto.ByteSize()  # with the script, which Streamlit sends along
+            for each in page.get("bidi_component")
+            if each.proto.component_name.endswith("curve_points")
+        )
+        < 1500
+    )
 
 
-def test_an_evaluation_is_drawn_at_once(submit, work):
-    run_id = submit("one")
-    attempt = work(40)
-    page = shown(run_id)
-    before = drawn(page)
-    attempt.write([{"step": 41, "loss": 0.3, "validation_loss": 0.4, "accuracy": 0.9}], {})
-    assert drawn(page.run())["validation loss"] != before["validation loss"]
+MANY = text(
+    "WITH RECURSIVE steps(step) AS (SELECT 2 UNION ALL SELECT step + 1 FROM steps "
+    "WHERE step < 99999) INSERT INTO points (run, step, name, value, batch) "
+    "SELECT 1, step, :name, 1.0 / step, 1 FROM steps"
+)
+
+
+def test_runs_are_drawn_beside_another_and_compared(submit, work):
+    first = submit("one")
+    result = {"step": 60, "count": 500, "accuracy": 0.8, "validation_loss": 0.5}
+    work(60, {**NOTES, "result": result, "seconds": 95}).finish("done")
+    second = submit("two")
+    work(20)
+    page = shown(second)
+    page.multiselect[0].set_value([first]).run()
+    header, _ = picture(page)
+    assert [run["id"] for run in header["runs"]] == [second, first]
+    assert news(page, first)[0]["lines"]
+    assert "| ● | one | done |" in said(page)
+    assert "| 0.500 | 0.800 | 10 | 2 min |" in said(page)
+
+
+def test_the_table_is_filtered_and_sorted(submit, store):
+    submit("apple")
+    store.stop(submit("pear"))
+    submit("plum", owner="other")
+    page = shown()
+    table = lambda: said(page).partition("| --- |")[2]  # noqa: E731
+    assert table().index("plum") < table().index("pear") < table().index("apple")
+    page.selectbox(key="train._filter_order").set_value("name").run()
+    assert table().index("apple") < table().index("pear") < table().index("plum")
+    page.toggle[0].set_value(True).run()
+    assert "plum" not in table()
+    page.text_input(key="train._filter_name").set_value("PEA").run()
+    assert "pear" in table()
+    assert "apple" not in table()
+    page.text_input(key="train._filter_name").set_value("quince").run()
+    assert "No run passes the filter." in said(page)
 
 
 def test_stop_asks_and_says_so(submit, work, store):
@@ -182,7 +258,7 @@ def test_an_interrupted_run_says_why_and_can_be_resumed(submit, work):
     page = shown(run_id)
     assert "Its process ended." in page.warning[0].value.replace("\\", "")
     assert not button(page, "train_resume").disabled
-    assert page.get("plotly_chart")
+    assert picture(page)
 
 
 def test_a_run_that_is_done_says_its_result(submit, work):

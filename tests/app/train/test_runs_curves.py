@@ -86,7 +86,7 @@ def test_the_pace_is_told_after_some_seconds_and_forgets_what_is_long_ago():
 
 
 def test_a_level_curve_stays_level_when_smoothed():
-    track = Track(np.arange(1, 101), np.full(100, 0.7))
+    track = Track.of(np.arange(1, 101), np.full(100, 0.7))
     assert smoothed(track).values == pytest.approx(0.7)
 
 
@@ -95,12 +95,12 @@ def test_noise_is_taken_out_and_the_direction_stays():
     steps = np.arange(1, 501)
     clean = 2 * np.exp(-steps / 200)
     values = clean + rng.normal(0, 0.3, 500)
-    found = smoothed(Track(steps, values)).values
+    found = smoothed(Track.of(steps, values)).values
     assert np.abs(found - clean)[50:].mean() < 0.12 < np.abs(values - clean)[50:].mean()
 
 
 def test_a_value_that_is_no_number_is_a_gap_that_no_later_one_feels():
-    found = smoothed(Track(np.arange(1, 5), np.array([1.0, math.nan, 1.0, math.inf]))).values
+    found = smoothed(Track.of(np.arange(1, 5), np.array([1.0, math.nan, 1.0, math.inf]))).values
     assert found[0] == found[2] == 1.0
     assert math.isnan(found[1])
     assert math.isnan(found[3])

@@ -39,7 +39,7 @@ def record(state="running", *, step=100, position=0, stopping=False, message="")
 
 def track(*values, steps=None):
     places = np.arange(1, len(values) + 1) if steps is None else np.array(steps)
-    return Track(places, np.array(values, float))
+    return Track.of(places, np.array(values, float))
 
 
 def found(mean, *, validation=EMPTY, facts=BINARY, run=None, loss=None):
