@@ -71,6 +71,7 @@ def room(chosen):
     from app.train.state import TRAIN
 
     st.session_state.setdefault(TRAIN.key("run"), chosen)
+    st.session_state.setdefault(TRAIN.key("panel"), "all")
     show_runs()
 
 
