@@ -60,14 +60,15 @@ def show_runs() -> None:
     live = st.fragment(_show_live, run_every=TICK if active else None)
     live([each.id for each in shown], _standing(records, shown, facts, ticks))
     if any(each.step for each in shown):
-        show_picture(
-            shown,
-            facts,
-            ticks=ticks,
-            on_select=_look_inside,
-            on_zoom=partial(ask_for_detail, record.id),
-        )
-        show_detail(shown)
+        with st.container(gap=None):
+            show_picture(
+                shown,
+                facts,
+                ticks=ticks,
+                on_select=_look_inside,
+                on_zoom=partial(ask_for_detail, record.id),
+            )
+            show_detail(shown)
     show_panels(record)
 
 
@@ -119,9 +120,10 @@ def _show_live(shown: Sequence[str], standing: Hashable) -> None:
     _show_diagnosis(diagnose(record, facts, loss=loss, mean=mean, validation=validation))
     pace = curves.pace(time.time(), record.step) if record.state == "running" else None
     said = " · ".join(numbers_line(record, facts, curves, pace))
-    st.markdown(f":small[{as_plain(said)}]")
-    for each in opened:
-        tell_news(opened, each.id)
+    with st.container(gap=None):  # what is only told takes no room
+        st.markdown(f":small[{as_plain(said)}]")
+        for each in opened:
+            tell_news(opened, each.id)
 
 
 def _standing(

@@ -239,6 +239,7 @@ def _texts() -> dict[str, Json]:
             "Point at a step to read its values; drag over a stretch, or press + and −, to zoom"
         ),
         "step": _("step"),
+        "at": _("step {step}"),
         "smoothed": _("{name}, smoothed"),
         "all": _("All steps"),
         "empty": _("No points yet"),

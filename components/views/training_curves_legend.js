@@ -131,5 +131,5 @@ function describeStep(view) {
     if (several && entry.run !== run) parts.push(quiet(`${run = entry.run, entry.runLabel}:`));
     parts.push(labelled(entry.label, spelled(entry.line.mean[place], entry.digits), true));
   }
-  line.say(quiet(`${message.texts.step} ${step.toLocaleString("en")}`), ...parts);
+  line.say(quiet(message.texts.at.replace("{step}", step.toLocaleString("en"))), ...parts);
 }

@@ -209,7 +209,7 @@ function paintTicks(context, view) {
   context.font = `600 12px ${theme.font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
-  const text = `${texts.step} ${chosen.toLocaleString("en")}`;
+  const text = texts.at.replace("{step}", chosen.toLocaleString("en"));
   const half = context.measureText(text).width / 2 + 4;
   const middle = Math.min(Math.max(x, plot.left + half), plot.left + plot.wide - half + 8);
   context.fillStyle = theme.background;
