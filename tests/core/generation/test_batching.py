@@ -106,14 +106,23 @@ def test_a_thread_that_is_interrupted_leaves_the_others_to_go_on(
 
     def interrupted(*args: object) -> object:
         calls.append(1)
-        if len(calls) == 3:
+        if len(calls) == 1:
             raise KeyboardInterrupt
         return plain(*args)
 
-    monkeypatch.setattr(batching, "read_together" if together else "read_on", interrupted)
+    def fail(*_args: object) -> None:
+        raise RuntimeError("no memory for so many")
+
+    if together:
+        monkeypatch.setattr(batching, "read_together", interrupted)
+    else:  # the rows of a batch one by one
+        monkeypatch.setattr(batching, "read_together", fail)
+        monkeypatch.setattr(batching, "read_on", interrupted)
     sessions = [_session(model, prompt) for prompt in PROMPTS]
+    start = threading.Barrier(len(sessions))
 
     def run(session: GenerationSession) -> bool:
+        start.wait()
         try:
             list(go_on(session, 6))
         except KeyboardInterrupt:
