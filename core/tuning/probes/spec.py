@@ -105,6 +105,6 @@ class ProbeSpec:
             enabled=bool(values["enabled"]),
             texts=tuple(ProbeText(**each) for each in values["texts"]),
             heads=tuple((int(layer), int(head)) for layer, head in values["heads"]),
-            every=int(values["every"]),
+            every=int(values.get("every", 0)),  # a run of earlier days has none
             new_tokens=int(values["new_tokens"]),
         )

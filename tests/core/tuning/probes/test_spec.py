@@ -51,3 +51,9 @@ def test_what_cannot_be_probed_is_refused(wrong, said):
 def test_a_text_that_cannot_be_probed_is_refused(text, said):
     with pytest.raises(InputError, match=said):
         ProbeText(text=text)
+
+
+def test_a_spec_of_before_probes_had_steps_of_their_own_is_read():
+    values = asdict(ProbeSpec(new_tokens=5))
+    del values["every"]
+    assert ProbeSpec.from_values(values) == ProbeSpec(new_tokens=5)
