@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app import resources
 from app.frame import as_plain
 from app.identity import is_teacher
 from app.train.runs_take_away import offer_run
@@ -12,6 +13,7 @@ from app.train.store import mine, runs
 from app.walk import move
 from core.errors import NotAllowedError
 from core.language import _
+from core.tuning.kept import run_name
 from core.tuning.runs import RunRecord, ensure_worker
 from core.tuning.runs.store import NAME_LIMIT, NOTE_LIMIT
 
@@ -101,6 +103,7 @@ def delete(run_id: str) -> None:
     """Remove the run; the page shows the newest one then."""
     _require_change(run_id)
     runs().delete(run_id)
+    resources.forget(run_name(run_id))
     st.session_state[TRAIN.key("run")] = ""
 
 
