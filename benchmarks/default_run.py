@@ -91,6 +91,7 @@ def _run(spec: RunSpec) -> Taken:
         )
         wall, after = time.perf_counter() - began, os.times()
         result = json.loads((out / NOTES).read_text("utf-8"))["result"]
+    print(f"  seed {spec.seed}: {result['accuracy']:.1%} in {wall:.0f} s", file=sys.stderr)
     cpu = sum(
         getattr(after, name) - getattr(before, name)
         for name in ("children_user", "children_system")
