@@ -83,7 +83,16 @@ def _stopped(record: RunRecord, facts: RunFacts) -> str:
 
 def _done(facts: RunFacts) -> str:
     """The result, and whether it is more than the commonest label would give."""
-    accuracy, count = facts.accuracy, facts.count
+    accuracy, count, result = facts.accuracy, facts.count, facts.result
+    if "masked_accuracy" in result and "pair_accuracy" in result:
+        said = _(
+            "Done: {masked:.1%} of the masked words and {pairs:.1%} of the sentence pairs are "
+            "right on texts that were held out; one who guesses has 50 % of the pairs."
+        )
+        return said.format(masked=result["masked_accuracy"], pairs=result["pair_accuracy"])
+    if "exact" in result:
+        said = _("Done: {exact:.1%} of the texts that were held out are written wholly right.")
+        return said.format(exact=result["exact"])
     if accuracy is None or not count:
         return _("Done: the model is kept.")
     half = _NORMAL * math.sqrt(accuracy * (1 - accuracy) / count)
@@ -91,7 +100,9 @@ def _done(facts: RunFacts) -> str:
         accuracy=accuracy, count=count, half=half
     )
     if facts.majority is None:
-        return said
+        perplexity = result.get("perplexity")
+        more = _("The perplexity is {value:,.1f}.")
+        return said if perplexity is None else f"{said} {more.format(value=perplexity)}"
     if accuracy - half <= facts.majority:
         more = _(
             "Always saying the commonest label gives {majority:.1%}: this model is not surely "

@@ -137,6 +137,23 @@ def test_a_good_result_names_its_interval():
     assert "not surely" not in text
 
 
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        (
+            {"masked_accuracy": 0.231, "pair_accuracy": 0.58, "perplexity": 90.0, "count": 9000},
+            "23.1% of the masked words and 58.0% of the sentence pairs",
+        ),
+        ({"accuracy": 0.999, "exact": 0.991, "count": 5000}, "99.1% of the texts"),
+        ({"accuracy": 0.31, "perplexity": 52.34, "count": 9000}, "The perplexity is 52.3."),
+    ],
+)
+def test_what_came_of_a_run_from_nothing_is_told_in_its_own_figures(result, said):
+    told = found(EMPTY, facts=RunFacts.of({"result": result}), run=record("done")).text
+    assert told.startswith("Done: ")
+    assert said in told
+
+
 def test_facts_take_what_is_a_number_and_leave_the_rest():
     facts = RunFacts.of(
         {
