@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     results = ship(wanted.model, spec, run, wanted.weights)
     card = wanted.weights / f"{wanted.model}.md"
     card.write_text(shipped_card(results), "utf-8")
-    _log.info("%s", results)
+    _log.info("what catalogue.toml must say of %s:\n%s", wanted.model, results.entry())
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -58,6 +58,19 @@ class ShippedResults:
     disk: int
     largest_error: float
 
+    def entry(self) -> str:
+        """The lines of ``catalogue.toml`` that follow from what was stored."""
+        return "\n".join(
+            (
+                f'filename = "{self.name}.safetensors"',
+                f'sha256 = "{self.sha256}"',
+                f'weights = "{self.weights}"',
+                f"size = {self.nbytes:_}",
+                f"disk = {self.disk:_}",
+                f"parameters = {int(str(self.notes['parameters'])):_}",
+            )
+        )
+
     def write(self, path: Path) -> None:
         """Write everything but the curve as JSON."""
         values = {
