@@ -10,7 +10,7 @@ from typing import Final
 import streamlit as st
 
 from app.codec import PageState
-from app.examples import CHINESE_CAUSAL, CHINESE_MASKED, EXAMPLES, NUMBERS_MODEL, own_text
+from app.examples import EXAMPLES, NUMBERS_MODEL, own_text
 from core.language import LANGUAGES, speaking
 
 TEXT: Final = "text"
@@ -38,7 +38,7 @@ def known_texts(state: PageState) -> frozenset[str]:
 
 
 def _models() -> set[str]:
-    named = {NUMBERS_MODEL, CHINESE_MASKED, CHINESE_CAUSAL}
+    named = {NUMBERS_MODEL}
     for each in EXAMPLES.values():
         named |= {each.model, each.masked_model, each.causal_model, *each.tokenizers}
     return named

@@ -44,8 +44,6 @@ class Examples:
 
 NUMBERS_MODEL: Final = "numbers-to-words"
 """The built-in encoder–decoder; it reads a language and a number, nothing else."""
-CHINESE_MASKED: Final = "chinese-masked"
-CHINESE_CAUSAL: Final = "chinese-causal"
 
 EXAMPLES: Final = {
     "en": Examples(
@@ -89,8 +87,6 @@ def own_text(page: str, model: str) -> str:
 
 
 _LANGUAGES: Final = {
-    CHINESE_MASKED: "zh",
-    CHINESE_CAUSAL: "zh",
     EXAMPLES["en"].model: "en",
     EXAMPLES["en"].masked_model: "en",
 }

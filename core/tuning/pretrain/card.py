@@ -18,29 +18,11 @@ that says what a number is called, in English or in Chinese: `en: 30528` becomes
 five hundred and twenty-eight”, `zh: 30528` becomes “三万零五百二十八”. Numbers from 0 to 999,999.
 It is made so that cross-attention can be looked at: each digit is a token of its own. Apache-2.0.
 """,
-    "chinese-masked": """A small Chinese masked language model (BERT architecture, random weights
-at the start) with a head for next sentences, one token for each character. It is made to be looked
-into, not to be strong. The weights: Apache-2.0; for the texts see below.
-""",
-    "chinese-causal": """A small Chinese model that predicts the next character (GPT-2 architecture,
-random weights at the start), one token for each character. It is made to be looked into, not to be
-strong. The weights: Apache-2.0; for the texts see below.
-""",
 }
 _LIMITS: Final[dict[str, str]] = {
     "numbers-to-words": """Whole numbers from 0 to 999,999 without marks between the digits, after
 `en:` or `zh:`. It has seen nothing else: whatever else is typed, it answers with a number. 二 is
 used throughout, never 两.
-""",
-    "chinese-masked": """It has read a few million characters at most: newspaper articles of January
-1998 and reviews of books, hotels and computers. It knows common words and how sentences are built,
-hardly anything of the world, and repeats the prejudices of its texts. Rare characters are unknown
-to it. Its probabilities are not calibrated. Not for decisions about people.
-""",
-    "chinese-causal": """It has read a few million characters at most: newspaper articles of January
-1998 and reviews of books, hotels and computers. What it writes sounds like them for a few words and
-means nothing. It reads 128 characters at most, and repeats the prejudices of its texts. Not for
-decisions about people.
 """,
 }
 

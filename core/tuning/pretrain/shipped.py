@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from core.tuning.masking import MaskingRule
 from core.tuning.pretrain.spec import NUMBERS, PretrainSpec
 from core.tuning.spec import TextShare
-
-_CHINESE: Final = (TextShare(dataset="news-zh"), TextShare(dataset="reviews-zh"))
 
 SHIPPED: Final[dict[str, PretrainSpec]] = {
     "numbers-to-words": PretrainSpec(
@@ -27,41 +24,6 @@ SHIPPED: Final[dict[str, PretrainSpec]] = {
         held_out=0.02,
         precision="bfloat16",
         evaluate_every=100,
-        checkpoint_every=100,
-    ),
-    "chinese-masked": PretrainSpec(
-        objective="masked",
-        texts=_CHINESE,
-        tokenizer="characters",
-        vocabulary=3_500,
-        layers=4,
-        heads=4,
-        hidden=128,
-        block=64,
-        steps=2_000,
-        batch=32,
-        rate=2e-3,
-        masking=MaskingRule(rate=0.25),
-        held_out=0.02,
-        precision="bfloat16",
-        evaluate_every=200,
-        checkpoint_every=100,
-    ),
-    "chinese-causal": PretrainSpec(
-        objective="causal",
-        texts=_CHINESE,
-        tokenizer="characters",
-        vocabulary=3_500,
-        layers=4,
-        heads=4,
-        hidden=128,
-        block=128,
-        steps=1_200,
-        batch=8,
-        rate=2e-3,
-        held_out=0.02,
-        precision="bfloat16",
-        evaluate_every=200,
         checkpoint_every=100,
     ),
 }
