@@ -9,6 +9,7 @@ from app.frame import as_plain, framed, show_error
 from app.train.new_data import show_preview, show_report
 from app.train.new_model import method_names, pick_method, pick_model
 from app.train.new_nothing import show_from_nothing
+from app.train.new_probes import with_probes
 from app.train.new_settings import NAME, choose_settings
 from app.train.new_source import Origin, choose_origin, choose_source
 from app.train.new_start import plain_name, show_estimate, start_button
@@ -83,7 +84,7 @@ def _spec(model: str, source: DataSource, method: Method) -> RunSpec | None:
     with st.popover(_("Settings"), icon=":material/tune:"):
         try:
             resources.require_known(model)
-            return choose_settings(model, source, method)
+            return with_probes(choose_settings(model, source, method))
         except HeadlightError as error:
             refused = error
     show_error(refused)

@@ -8,6 +8,7 @@ from app import walk
 from app.frame import as_plain, framed, show_error
 from app.train.new_answers import answered, refused
 from app.train.new_corpus import choose_corpus, corpus_language, corpus_titles, show_corpus
+from app.train.new_probes import with_probes
 from app.train.new_settings import NAME
 from app.train.new_shape import (
     choose_shape,
@@ -93,7 +94,7 @@ def _spec(usual: PretrainSpec, size: Size) -> PretrainSpec | None:
     """The run with its settings; None where they cannot be so, and why is shown."""
     with st.popover(_("Settings"), icon=":material/tune:"):
         try:
-            return choose_shape(usual, size)
+            return with_probes(choose_shape(usual, size))
         except HeadlightError as error:
             refusal = error
     show_error(refusal)

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 import torch
 
+from core.models.language_model import ModelShape
 from core.models.shape import model_shape
 from core.tuning.finetune.batches import Batch, TrainingBatches
 from core.tuning.finetune.loss import mean_loss, predictions
@@ -19,6 +20,7 @@ from core.tuning.finetune.networks import TunedNetwork, build_network
 from core.tuning.finetune.running import Material, read_material
 from core.tuning.finetune.spec import RunSpec
 from core.tuning.labelled.examples import Examples
+from core.tuning.probes.heads import check_heads
 
 _FORWARD: Final = 1 / 3
 """The share of a training step that its forward takes; the backward takes twice as long."""
@@ -43,12 +45,15 @@ def estimate(spec: RunSpec, training: Examples, held_out: Examples) -> Estimate:
     run itself would raise before its first step.
     """
     tuned = build_network(spec, training.label_names)
+    shape = _shape(tuned)
+    check_heads(spec.model, spec.probes.heads, layers=shape.layers, heads=shape.heads)
     material = read_material(spec, tuned, training, held_out)
     batches = TrainingBatches(spec, material.training, material.collator)
     second = _seconds_a_token(spec, tuned, material)
     read = int(material.training.lengths.sum()) * batches.steps / batches.steps_per_pass
     passes = max(1, batches.steps // (spec.evaluate_every or batches.steps_per_pass))
-    scored = int(material.held_out.lengths.sum()) * (passes + 1) * _FORWARD
+    looks = passes + 1 if spec.metrics else 0
+    scored = int(material.held_out.lengths.sum()) * looks * _FORWARD
     return Estimate(
         trainable=tuned.trainable,
         parameters=tuned.parameters,
@@ -100,8 +105,7 @@ def _memory(spec: RunSpec, tuned: TunedNetwork, material: Material) -> int:
     The latter are s b h (34 + 5 a s / h) bytes a layer at 16 bits (Korthikanti et al. 2022,
     equation 2), twice that in float32, and three times the logits of a head for words.
     """
-    base = getattr(tuned.network, "base_model", tuned.network)
-    shape = model_shape(getattr(base, "model", base), tuned.tokenizer, None)
+    shape = _shape(tuned)
     before = spec.virtual_tokens if spec.method in ("prompt", "prefix") else 0
     tokens = int(material.training.lengths.max()) + before
     layers = 0 if spec.method == "head" else shape.layers
@@ -111,3 +115,8 @@ def _memory(spec: RunSpec, tuned: TunedNetwork, material: Material) -> int:
     words = material.training.by_token and spec.kind != "tagging"
     logits = 3 * 4 * spec.batch * tokens * shape.vocab if words else 0
     return 4 * tuned.parameters + 12 * tuned.trainable + kept + logits
+
+
+def _shape(tuned: TunedNetwork) -> ModelShape:
+    base = getattr(tuned.network, "base_model", tuned.network)
+    return model_shape(getattr(base, "model", base), tuned.tokenizer, None)

@@ -100,6 +100,12 @@ class PretrainSpec:
         bytes_limit = _("at least {least} for bytes").format(least=BYTES_NEED)
         _check(bytes_fit, "vocabulary", self.vocabulary, bytes_limit)
         self._check_texts()
+        for layer, head in self.probes.heads:
+            limit = _("one of {layers} layers, {heads} heads each, counted from 0").format(
+                layers=self.layers, heads=self.heads
+            )
+            there = layer < self.layers and head < self.heads
+            _check(there, "probes", f"{layer}.{head}", limit)
 
     def _check_shares(self) -> None:
         _check(0 < self.rate <= 1, "rate", self.rate, _("above 0 and up to 1"))

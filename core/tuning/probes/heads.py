@@ -5,6 +5,7 @@ Training changes the last layers most; the others are there to be compared with.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from core.attention.capture import capture_attention
@@ -21,6 +22,17 @@ _OF_THE_LAST: Final = 2
 _OF_A_DECODER: Final = 4
 
 
+def check_heads(model_id: str, wanted: Sequence[Head], *, layers: int, heads: int) -> None:
+    """InputError for a head that a model of so many ``layers`` and ``heads`` does not have."""
+    for layer, head in wanted:
+        if layer >= layers or head >= heads:
+            raise InputError(
+                _("{id} has no head {layer}.{head}: layers go to {last}, heads to {most}.").format(
+                    id=model_id, layer=layer, head=head, last=layers - 1, most=heads - 1
+                )
+            )
+
+
 def choose_heads(
     model: LanguageModel, tokens: Tokens, wanted: tuple[Head, ...]
 ) -> tuple[Head, ...]:
@@ -33,13 +45,7 @@ def choose_heads(
     paired = model.kind == "seq2seq"  # its decoder's looking at the text is shown
     layers = model.shape.decoder_layers if paired else model.shape.layers
     heads = model.shape.decoder_heads if paired else model.shape.heads
-    for layer, head in wanted:
-        if layer >= layers or head >= heads:
-            raise InputError(
-                _("{id} has no head {layer}.{head}: layers go to {last}, heads to {most}.").format(
-                    id=model.id, layer=layer, head=head, last=layers - 1, most=heads - 1
-                )
-            )
+    check_heads(model.id, wanted, layers=layers, heads=heads)
     if wanted:
         return tuple(dict.fromkeys(wanted))
     if paired:
