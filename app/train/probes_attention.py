@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import streamlit as st
 
+from app.frame import as_plain
 from components.controls import choose_view
 from components.views.attention_head import attention_head
 from core.language import _
@@ -25,10 +26,10 @@ def show_attention(moment: Moment) -> None:
     now = moment.now.readings[moment.place]
     before = moment.before.readings[moment.place]
     if now.virtual_keys:
-        said = _("v1 to v{count} are trained vectors before the text.").format(
+        said = _("[V1] to [V{count}] are trained vectors before the text.").format(
             count=now.virtual_keys
         )
-        st.markdown(f":small[{said}]")
+        st.markdown(f":small[{as_plain(said)}]")
     if before.weights.shape != now.weights.shape:
         before = now  # a text that is cut otherwise cannot be compared
     if not moment.same and _choose_drawing() == "change":

@@ -57,7 +57,7 @@ def read_attention(
 def _reading(
     tokens: Tokens, weights: FloatArray, *, queries: int = 0, keys: int = 0, causal: bool
 ) -> ProbeReading:
-    names = tuple(f"v{number}" for number in range(1, keys + 1))
+    names = tuple(f"[V{number}]" for number in range(1, keys + 1))
     return ProbeReading(
         queries=(*names[:queries], *tokens.labels),
         keys=(*names, *tokens.labels),

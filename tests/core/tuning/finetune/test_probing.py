@@ -137,7 +137,7 @@ def test_vectors_before_the_text_are_labelled(probed):
     for reading in read_probe(folder, 6).readings:
         assert reading.virtual_keys == virtual
         assert reading.virtual_queries == (virtual if spec.method == "prompt" else 0)
-        assert reading.keys[:virtual] == tuple(f"v{number + 1}" for number in range(virtual))
+        assert reading.keys[:virtual] == tuple(f"[V{number + 1}]" for number in range(virtual))
         assert len(reading.keys) - virtual == len(reading.queries) - reading.virtual_queries
 
 
