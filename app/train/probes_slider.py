@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Final
 
@@ -14,6 +15,10 @@ PACE: Final = 0.9
 """Seconds for which a step is shown while the slider plays."""
 STEP: Final = TRAIN.key("probe")
 _PLAYING: Final = "train._probe_playing"
+_SHOWN: Final = "train._probe_shown"
+_LEFT: Final = "train._probe_left"
+_LATE: Final = 3.0
+"""Seconds in which a browser may still tell of a step that the page has left by itself."""
 
 
 def playing() -> bool:
@@ -29,6 +34,7 @@ def choose_step(run_id: str, steps: Sequence[int]) -> int:
     if len(steps) < 2:
         return shown
     key = f"train_probe_{run_id}"
+    _note_leaving(key, shown)
     st.session_state[key] = shown
     names = {step: f"{step:,}" for step in steps}
     slider, button = st.columns([10, 2], vertical_alignment="center", gap="small")
@@ -41,6 +47,7 @@ def choose_step(run_id: str, steps: Sequence[int]) -> int:
             on_change=_choose,
             args=(key, steps[-1]),
             help=_("The arrow keys move it. Step 0 is before the first step."),
+            disabled=playing(),
         )
     with button:
         _show_button(steps)
@@ -64,8 +71,21 @@ def nearest(chosen: object, steps: Sequence[int]) -> int:
 def _choose(key: str, newest: int) -> None:
     """Keep what was chosen; at the end of the slider the newest is followed."""
     step = st.session_state[key]
+    if time.monotonic() - dict(st.session_state.get(_LEFT) or {}).get(step, -_LATE) < _LATE:
+        return  # not chosen: sent along by a browser that had not heard of the next one
     st.session_state[_PLAYING] = False
+    st.session_state[_SHOWN] = key, step
     st.session_state[STEP] = "" if step == newest else str(step)
+
+
+def _note_leaving(key: str, shown: int) -> None:
+    """Remember which step was left without anybody's choice: playing, or as a newer one came."""
+    before = st.session_state.get(_SHOWN)
+    st.session_state[_SHOWN] = key, shown
+    if before is None or before[0] != key or before[1] == shown:
+        return
+    left = dict(st.session_state.get(_LEFT) or {})
+    st.session_state[_LEFT] = {**left, before[1]: time.monotonic()}
 
 
 def _show_button(steps: Sequence[int]) -> None:

@@ -187,6 +187,18 @@ def test_playing_goes_from_the_first_to_the_newest_and_stops(shown):
     assert next(each for each in page.button if each.key == "train_probe_play").label == "Play"
 
 
+def test_a_browser_that_has_not_heard_of_the_newest_step_chooses_nothing(shown, record):
+    """Its next request tells the value of before, as if somebody had moved the slider there."""
+    page = shown(classified(0, 0.5), classified(10, 0.8))
+    write_probe(record.folder, classified(30, 0.9))
+    page.run()
+    assert page.select_slider[0].value == 30
+    page.select_slider[0].set_value(10).run()
+    assert page.select_slider[0].value == 30
+    page.select_slider[0].set_value(0).run()
+    assert page.select_slider[0].value == 0  # that one was never left by itself
+
+
 def test_words_are_tagged_before_and_now(shown):
     text = said(shown(tagged(0), tagged(10)))
     assert "| film | y\u00a00.800 | y\u00a00.800 | x\u00a0✗ |" in text
