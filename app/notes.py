@@ -24,6 +24,17 @@ def note_cut(tokens: Tokens) -> None:
     )
 
 
+def note_virtual(count: int) -> None:
+    """Say what the first ``count`` tokens are, where a run trained them."""
+    if not count:
+        return
+    said = _(
+        "[V1] to [V{count}] are virtual tokens: vectors that this run trained, which stand "
+        "before every text and are no words."
+    ).format(count=count)
+    st.markdown(f":small[{as_plain(said)}]")
+
+
 def label_words() -> dict[str, str]:
     """What the labels of ``core.attention.head_profile`` are called."""
     return {

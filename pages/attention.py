@@ -14,9 +14,10 @@ from app.attention.words import pair_label
 from app.example_texts import follow_model
 from app.frame import as_plain
 from app.links import open_link, publish_link
-from app.notes import note_cut, what_am_i_looking_at
+from app.notes import note_cut, note_virtual, what_am_i_looking_at
 from components.controls import choose_model, text_input
 from core.language import _
+from core.models.virtual import count_virtual
 
 open_link(ATTENTION)
 models = resources.available_models()
@@ -32,7 +33,9 @@ with second:
 publish_link(ATTENTION)
 look = Look(model=model, title=models.get(model, model), text=text, pair=pair)
 with st.spinner(_("Reading the text with {model}").format(model=as_plain(look.title))):
-    note_cut(look.overview("self").capture.tokens)
+    tokens = look.overview("self").capture.tokens
+note_cut(tokens)
+note_virtual(count_virtual(tokens))
 show_rooms(look)
 what_am_i_looking_at(
     _(

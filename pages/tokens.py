@@ -7,7 +7,7 @@ import streamlit as st
 from app import resources
 from app.frame import framed
 from app.links import open_link, publish_link
-from app.notes import note_cut, what_am_i_looking_at
+from app.notes import note_cut, note_virtual, what_am_i_looking_at
 from app.state import TOKENS
 from components.chips import chips_of
 from components.controls import choose_model, text_input
@@ -15,6 +15,7 @@ from components.tables import batch_table, token_table
 from components.views.token_strip import token_strip
 from core.batch import pad_batch
 from core.language import _
+from core.models.virtual import count_virtual
 from core.tokens import count_characters
 
 
@@ -45,6 +46,7 @@ def show_tokenizer(place: str) -> None:
         )
     )
     note_cut(tokens)
+    note_virtual(count_virtual(tokens))
     token_strip(chips_of(tokens), key=f"tokens_strip_{place}", label=models[chosen])
     with st.expander(_("Ids and bytes"), key=f"tokens_ids_{place}", on_change="rerun") as table:
         if table.open:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from app.frame import as_plain, framed
 from app.navigation import page_path
+from app.notes import note_virtual
 from app.train.model_panel_export import show_export
 from app.train.model_panel_try import show_try
 from app.train.store import runs
@@ -61,12 +62,7 @@ def show_open(kept: KeptModel) -> None:
             icon=":material/segment:",
             query_params={"first": kept.name},
         )
-    if kept.virtual_tokens:
-        said = _(
-            "[V1] to [V{count}] are virtual tokens: vectors that this run trained, which stand "
-            "before every text and are no words."
-        ).format(count=kept.virtual_tokens)
-        st.markdown(f":small[{as_plain(said)}]")
+    note_virtual(kept.virtual_tokens)
 
 
 def _choose(record: RunRecord, steps: tuple[int, ...]) -> int:

@@ -7,8 +7,10 @@ are never predicted. How they are trained is not known here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final
 
 import torch
@@ -19,9 +21,11 @@ from transformers import PreTrainedModel, PreTrainedTokenizerFast
 from core.attention.virtual import Prefix
 from core.errors import UnsupportedError
 from core.language import _
+from core.tokens import Tokens
 
 NAME: Final = "[V{number}]"
 """How virtual tokens are called, counted from 1."""
+_NAMED: Final = re.compile(r"\[+V[0-9]+\]+")
 _SAMPLES: Final = ("a", "0", "the", "我")
 
 
@@ -41,6 +45,12 @@ class VirtualTokens:
     def ids(self) -> tuple[int, ...]:
         """Their numbers, in order."""
         return tuple(range(self.first, self.first + self.count))
+
+
+def count_virtual(tokens: Tokens) -> int:
+    """How many virtual tokens stand before the text in ``tokens``."""
+    marks = zip(tokens.pieces, tokens.special, strict=True)
+    return sum(1 for _each in takewhile(lambda mark: mark[1] and _NAMED.fullmatch(mark[0]), marks))
 
 
 def put_before_texts(tokenizer: PreTrainedTokenizerFast, count: int) -> int:

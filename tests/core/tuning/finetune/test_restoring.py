@@ -14,6 +14,7 @@ from core.generation.generating import generate_steps
 from core.lens import logit_lens
 from core.masked import predict_masks
 from core.models import ModelPool, load_model, load_tokenizer
+from core.models.virtual import count_virtual
 from core.tuning.finetune.networks import build_network
 from core.tuning.finetune.restoring import merged, restore
 from core.tuning.finetune.running import read_material
@@ -84,6 +85,7 @@ def test_the_model_of_a_run_is_of_the_right_kind(finished):
     tokens = model.encode(TEXT)
     assert tokens.pieces[: _virtual(spec)] == ("[V1]", "[V2]", "[V3]", "[V4]")[: _virtual(spec)]
     assert all(tokens.special[: _virtual(spec)])
+    assert count_virtual(tokens) == _virtual(spec)
     assert load_tokenizer(f"run:{run_id}").encode(TEXT).ids == tokens.ids
 
 
