@@ -106,7 +106,7 @@ def test_the_tuned_model_answers_beside_the_untrained_one_and_opens_in_attention
     run_id = re.search(r"run=(\w+)", page.url)[1]
     expect(page.get_by_text(re.compile(r"Done:"))).to_be_visible(timeout=120_000)
 
-    page.get_by_test_id("stBaseButton-segmented_control").get_by_text("Model", exact=True).click()
+    page.get_by_role("radio", name="Model", exact=True).click()
     box = page.get_by_label("Text", exact=True)
     box.fill("a warm and clever film")
     box.press("Control+Enter")
