@@ -50,7 +50,7 @@ def measures_table(outcome: Outcome) -> str:
         (
             names[each.name],
             _number(each, each.value),
-            f"{_number(each, each.low)}\u00a0–\u00a0{_number(each, each.high)}",
+            f"{_number(each, each.low)}\u00a0–\u2060\u00a0{_number(each, each.high)}",
             methods[each.method],
         )
         for each in outcome.measures

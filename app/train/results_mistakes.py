@@ -57,12 +57,13 @@ def mistakes_table(outcome: Outcome, mistakes: tuple[Mistake, ...]) -> str:
     """A row for each: the text, what is right, what was predicted, with probabilities."""
     labelled = outcome.kind in _LABELLED
     text = _("text") if labelled else _("word in its text")
-    head = (_("row"), text, _("right"), _("predicted"), _("loss"))
+    known = any(each.row for each in mistakes)  # of a text that was cut it is not
+    head = (text, _("right"), _("predicted"), _("loss"))
     return table(
-        head,
+        (_("row"), *head) if known else head,
         (
             (
-                f"{each.row:,}" if each.row else "",
+                *([f"{each.row:,}" if each.row else ""] if known else []),
                 _shown(each, labelled=labelled),
                 f"{each.expected} ({each.probability:.3f})",
                 f"{each.predicted} ({each.predicted_probability:.3f})",

@@ -140,7 +140,10 @@ def _reading(values: dict[str, Any], number: int, arrays: Arrays) -> ProbeReadin
         queries=tuple(values["queries"]),
         keys=tuple(values["keys"]),
         special=tuple(values["special"]),
-        special_queries=tuple(values["special_queries"]),
+        # The first probes that were kept tell of keys alone, whose last are the queries.
+        special_queries=tuple(
+            values.get("special_queries", values["special"][-len(values["queries"]) :])
+        ),
         virtual_queries=values["virtual_queries"],
         virtual_keys=values["virtual_keys"],
         causal=values["causal"],

@@ -81,8 +81,8 @@ def test_a_run_that_has_not_ended_says_when_results_come(record):
 def test_figures_have_their_intervals(record):
     write_outcome(record.folder, outcome())
     text = said(shown(record))
-    assert "| accuracy | 0.800 | 0.763\u00a0–\u00a00.833 | Wilson |" in text
-    assert "| macro F1 | 0.790 | 0.750\u00a0–\u00a00.820 | bootstrap |" in text
+    assert "| accuracy | 0.800 | 0.763\u00a0–\u2060\u00a00.833 | Wilson |" in text
+    assert "| macro F1 | 0.790 | 0.750\u00a0–\u2060\u00a00.820 | bootstrap |" in text
     assert "the difference may be noise" in text
     assert "| good | 0.800 | 0.900 | 0.850 | 300 |" in text
     assert "| bad | 0.700 | 0.600 | – | 200 |" in text
@@ -127,6 +127,7 @@ def test_a_word_is_marked_in_its_text():
     table = mistakes_table(outcome(kind="causal"), (mistake,)).replace("\\", "")
     assert "…" in table
     assert "⟦sat⟧ on it" in table
+    assert table.startswith("| word in its text |")  # of no row that could be named
 
 
 def test_results_that_cannot_be_read_are_told(record):

@@ -142,3 +142,18 @@ def test_weights_that_do_not_fit_their_tokens_are_refused():
     wrong = replace(probe.readings[0], queries=("one",))
     with pytest.raises(ValueError, match="weights of shape"):
         replace(probe, readings=(wrong,))
+
+
+def test_a_probe_that_tells_of_special_keys_alone_is_read(tmp_path, monkeypatch):
+    from core.tuning.probes import storage
+
+    whole = storage._stored
+
+    def older(*args):
+        found = whole(*args)
+        del found["special_queries"]
+        return found
+
+    monkeypatch.setattr(storage, "_stored", older)
+    write_probe(tmp_path, make_probe(3))
+    assert read_probe(tmp_path, 3).readings[0].special_queries == (False, False)
