@@ -1,4 +1,4 @@
-"""The tabs of the Attention page on an encoder–decoder model, of which none is built in."""
+"""The tabs of the Attention page on an encoder–decoder model, whichever it is."""
 
 from __future__ import annotations
 
