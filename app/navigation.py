@@ -21,7 +21,11 @@ def pages() -> dict[str, list[st.Page]]:
     """The pages by section, titled in the current language."""
     return {
         _("Start"): [_page("home", _("Home"), default=True)],
-        _("Look"): [_page("tokens", _("Tokens")), _page("attention", _("Attention"))],
+        _("Look"): [
+            _page("tokens", _("Tokens")),
+            _page("attention", _("Attention")),
+            _page("anatomy", _("Anatomy")),
+        ],
         _("Predict"): [
             _page("masked", _("Masked words")),
             _page("generation", _("Generation")),

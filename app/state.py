@@ -10,6 +10,7 @@ from typing import Final
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from app.anatomy.state import ANATOMY
 from app.attention.state import ATTENTION
 from app.codec import PageState, Param, one_of
 from app.examples import examples
@@ -54,4 +55,4 @@ TOKENS: Final = PageState(
 
 MODELS: Final = PageState(page="models", params=())
 
-PAGE_STATES: Final = (HOME, TOKENS, ATTENTION, MASKED, GENERATION, TRAIN, MODELS)
+PAGE_STATES: Final = (HOME, TOKENS, ATTENTION, ANATOMY, MASKED, GENERATION, TRAIN, MODELS)

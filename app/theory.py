@@ -37,6 +37,13 @@ def topics() -> tuple[Topic, ...]:
             practice=_("Attention: every head at a glance, one head closely"),
         ),
         Topic(
+            id="anatomy",
+            title=_("A layer is a row of formulas"),
+            formula="LayerNorm(X + Concat(head₁ … headₕ) Wᴼ)",
+            page="anatomy",
+            practice=_("Anatomy: one sentence, every formula with its numbers"),
+        ),
+        Topic(
             id="masked",
             title=_("A word is predicted from both sides"),
             formula="−Σ log P(xᵢ | X∖M)",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.anatomy.layer import AttentionAnatomy, LayerAnatomy
+from core.anatomy.memory import bytes_of
 from core.anatomy.weights import MatrixPart, columns_of, rows_of
 from core.attention.recording import BoolArray, FloatArray, LayerRecord
 from core.errors import InputError
@@ -56,6 +57,11 @@ class HeadAnatomy:
     output: FloatArray  # (query, dim)
     output_matrix: MatrixPart
     added: FloatArray  # (query, hidden)
+
+    @property
+    def nbytes(self) -> int:
+        """The memory of all arrays, each once."""
+        return bytes_of(self)
 
 
 def head_anatomy(model: LanguageModel, anatomy: LayerAnatomy, head: int) -> HeadAnatomy:

@@ -7,15 +7,13 @@ said.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
-
-import numpy as np
 
 from core.anatomy.embedding import EmbeddingAnatomy, embedding_of
 from core.anatomy.feed_forward import FeedForwardAnatomy, feed_forward_of
 from core.anatomy.heads import HeadVectors, floats, head_vectors
+from core.anatomy.memory import bytes_of
 from core.anatomy.norms import NormAnatomy, norm_of
 from core.anatomy.observation import Observation, observe
 from core.anatomy.vocabulary import VocabularyAnatomy, vocabulary_of_pass
@@ -124,7 +122,7 @@ class LayerAnatomy:
     @property
     def nbytes(self) -> int:
         """The memory of all arrays, each once."""
-        return sum({id(array): array.nbytes for array in _arrays(self)}.values())
+        return bytes_of(self)
 
 
 def layer_anatomy(
@@ -258,14 +256,3 @@ def _check(what: str, number: int, count: int) -> None:
                 what=what, number=number, last=count - 1
             )
         )
-
-
-def _arrays(value: object) -> Sequence[FloatArray]:
-    """Every array in a dataclass and its parts."""
-    if isinstance(value, np.ndarray):
-        return [value]
-    if isinstance(value, tuple):
-        return [array for part in value for array in _arrays(part)]
-    if is_dataclass(value) and not isinstance(value, type | Tokens):
-        return [array for field in fields(value) for array in _arrays(getattr(value, field.name))]
-    return []

@@ -13,6 +13,7 @@ from core.anatomy.heads import floats
 from core.anatomy.observation import Observation
 from core.anatomy.wiring import same
 from core.attention.recording import FloatArray
+from core.distribution import TokenNames
 from core.errors import UnsupportedError
 from core.language import _
 from core.tokens import Tokens
@@ -34,6 +35,7 @@ class VocabularyAnatomy:
     ``probabilities`` = exp(logits − log_totals).
     """
 
+    tokens: Tokens
     last: FloatArray  # (token, hidden)
     vectors: FloatArray  # (token, width)
     words: npt.NDArray[np.int64]  # (word,)
@@ -69,16 +71,23 @@ def vocabulary_of_pass(
     top = logits.topk(min(top_k, logits.shape[1]), dim=-1).indices  # (token, k)
     words, places = torch.unique(top, return_inverse=True)
     plain = found[-1].made.reshape(len(tokens), -1).float()
+    names = TokenNames(model)
     cap = getattr(model.network.config, "final_logit_softcapping", None)
     squeezed = None if same(plain, logits) or not cap else float(cap)
     return VocabularyAnatomy(
+        tokens=tokens,
         last=floats(seen.last),
         vectors=floats(vectors),
         words=words.cpu().numpy(),
-        texts=tuple(model.reader.read_ids([int(id_)]).labels[0] for id_ in words),
+        texts=tuple(_label(names.text(int(id_))) for id_ in words),
         logits=floats(logits[:, words]),
         log_totals=floats(torch.logsumexp(logits, dim=-1)),
         top=places.cpu().numpy(),
         vocabulary=int(logits.shape[1]),
         cap=squeezed,
     )
+
+
+def _label(text: str) -> str:
+    """A word on an axis, never empty."""
+    return text.strip() or ("↵" if "\n" in text else "␣")

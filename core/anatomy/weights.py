@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from core.anatomy.heads import floats
+from core.anatomy.memory import bytes_of
 from core.anatomy.wiring import product_weight
 from core.attention.places import Stack
 from core.attention.recording import FloatArray
@@ -38,6 +39,11 @@ class NeuronMatrices:
     up: MatrixPart  # (hidden, neuron)
     gate: MatrixPart | None  # (hidden, neuron)
     down: MatrixPart  # (neuron, hidden)
+
+    @property
+    def nbytes(self) -> int:
+        """The memory of all arrays, each once."""
+        return bytes_of(self)
 
 
 def columns_of(

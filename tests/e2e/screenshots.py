@@ -16,6 +16,7 @@ from tests.e2e.driving import home_with_models, open_browser, start_server, stop
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 HEAD = "/attention?model=minilm-l6&layer=3&head=1&token=10"
+LAYER = "/anatomy?model=minilm-l6&layer=3&head=1"
 WRITTEN = "/attention?model=smollm2-135m-instruct&text=The+capital+of+France+is"
 SPOKE = "/masked?text=The+%5BMASK%5D+of+the+United+%5BMASK%5D+spoke+to+%5BMASK%5D."
 FILLED = f"{SPOKE}&steps=_6.2163_2.2343_9.3519~0-0_6.3741_2.3187_9.2068&at=1.0"
@@ -41,6 +42,7 @@ SHOWN = {
     "attention-compare": (f"{HEAD}&tab=compare", "en", "light", 1280),
     "attention-generated": (f"{WRITTEN}&tab=generated&count=10", "en", "light", 1280),
     "attention-bertviz": (f"{HEAD}&tab=bertviz&bertviz=neuron", "en", "light", 1280),
+    "anatomy-scores": (f"{LAYER}&step=scores&cell=2,10,2", "en", "light", 1280),
     "masked-light": (FILLED, "en", "light", 1280),
     "masked-lens": (f"{SPOKE}&inside=lens", "en", "light", 1280),
     "masked-scheme": (f"{SPEECH}&draw=18", "en", "light", 1280),
@@ -62,6 +64,8 @@ PATHS = {
     "compare": f"{HEAD}&tab=compare",
     "generated": f"{WRITTEN}&tab=generated&count=10",
     "bertviz": f"{HEAD}&tab=bertviz",
+    "anatomy": "/anatomy",
+    **{f"anatomy-{step}": f"{LAYER}&step={step}" for step in ("qkv", "softmax", "norm", "ffn")},
     "masked": FILLED,
     "masked-attention": f"{FILLED}&inside=attention",
     "masked-lens": f"{FILLED}&inside=lens",

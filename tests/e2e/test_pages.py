@@ -12,12 +12,14 @@ PAGES = {
     "/": {"en": "Look inside a language model", "zh": "看看语言模型里面"},
     "/tokens": {"en": "Tokens", "zh": "词元"},
     "/attention": {"en": "Attention", "zh": "注意力"},
+    "/anatomy": {"en": "Anatomy", "zh": "解剖"},
     "/models": {"en": "Models", "zh": "模型"},
 }
 PICTURES = {
     "/": "canvas",
     "/tokens": "[role=list]",
     "/attention": "canvas",
+    "/anatomy": "canvas",
 }
 
 
@@ -89,7 +91,7 @@ def test_what_was_typed_stays_when_the_language_switches(new_page):
 
 def test_every_page_is_in_the_navigation(new_page):
     page = new_page("/")
-    for name in ("Home", "Tokens", "Attention", "Models"):
+    for name in ("Home", "Tokens", "Attention", "Anatomy", "Models"):
         expect(page.get_by_test_id("stSidebarNav").get_by_role("link", name=name)).to_be_visible()
 
 
