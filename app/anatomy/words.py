@@ -105,8 +105,14 @@ def _sum(part: SumAnatomy, made: str) -> str:
     if part.arrangement == "post":
         return rf"X' = {name}(X + {made})"
     if part.arrangement == "both":
-        return rf"X' = X + {name}({made})"
-    return rf"X' = X + {made}"
+        return rf"X' = X + {name}_2({made}), \qquad {made} = {_inside(part)}({name}_1(X))"
+    if part.before is None:
+        return rf"X' = X + {made}"
+    return rf"X' = X + {made}, \qquad {made} = {_inside(part)}({name}(X))"
+
+
+def _inside(part: SumAnatomy) -> str:
+    return r"\mathrm{FFN}" if part.part == "feed_forward" else r"\mathrm{Attention}"
 
 
 def _feed_forward(anatomy: LayerAnatomy) -> str:
