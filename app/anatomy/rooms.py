@@ -120,7 +120,7 @@ def _step_row(step: str) -> None:
         )
     with title:
         st.selectbox(
-            _("Step"),
+            _("Which step"),
             ANATOMY_STEPS,
             format_func=lambda one: f"{ANATOMY_STEPS.index(one) + 1} / 9 · {step_titles()[one]}",
             key=STEP,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -20,8 +22,8 @@ def pictures(page):
 
 def step(page, number):
     """The step that is shown, by its number from 1."""
-    shown = page.locator("[data-testid=stSelectbox]").filter(has_text=f"{number} / 9")
-    expect(shown.first).to_be_visible()
+    shown = page.get_by_role("combobox", name=re.compile("Which step|第几步"))
+    expect(shown).to_have_value(re.compile(rf"^{number} / 9"))
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
