@@ -65,7 +65,7 @@ def test_a_weight_is_worked_out_by_hand(new_page):
     expect(page.locator(LINE)).to_contain_text("S “it”, “animal” = 3.83")
     expect(page.locator(LINE)).to_contain_text("21.68")
     page = new_page("/anatomy?step=softmax&layer=3&head=1&cell=1,10,2")
-    expect(page.locator(LINE)).to_contain_text("= 0.677")
+    expect(page.locator(LINE)).to_contain_text("= 0.6768")
     page = new_page("/anatomy?step=softmax&layer=3&head=1&cell=1,10,2&unscaled=1")
     expect(page.locator(LINE)).to_contain_text("= 1.0000")
 
