@@ -41,7 +41,7 @@ SETTLED: Final = 3_000  # milliseconds
 PER_SECOND: Final = 4  # steps, about twice what the default run does
 _POINTS: Final = 600  # as the page draws
 _NAMES: Final = ("loss", "rate", "gradient_norm", "tokens")
-_CHART: Final = "[data-testid=stAppViewContainer] canvas, .js-plotly-plot"
+_CHART: Final = ".view[data-points]:not([data-points='0'])"  # the curves, with points
 
 
 def measure() -> list[Table]:

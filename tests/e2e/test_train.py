@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 
+import psutil
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
+
+from core.tuning.finetune import RunSpec
+from core.tuning.labelled.examples import DataSource
+from core.tuning.labelled.uploads import store_upload
+from core.tuning.runs import RunStore
+from core.tuning.runs.database import RunRow
+from tests.e2e.driving import home_with_models, start_server, stop_server
 
 GOOD = ("a fine film", "wonderful acting", "I loved every minute", "a warm and clever story")
 BAD = ("a dull film", "terrible acting", "I hated every minute", "a cold and stupid story")
@@ -25,6 +35,9 @@ def reviews(tmp_path):
     return path
 
 
+CURVES = ".view[data-points]:not([data-points='0'])"
+
+
 def button(page, name):
     return page.get_by_role("button", name=name, exact=True)
 
@@ -41,7 +54,7 @@ def test_a_file_is_learnt_from_watched_left_and_found_done(new_page, server, rev
 
     again = new_page(address.replace("lang=en", "lang=zh"), lang="zh")
     expect(again.get_by_text(re.compile("完成："))).to_be_visible(timeout=90_000)
-    expect(again.locator(".js-plotly-plot").first).to_be_visible()
+    expect(again.locator(CURVES)).to_be_visible()
     expect(button(again, "停止")).to_have_count(0)
 
 
@@ -61,6 +74,103 @@ def test_a_network_begins_from_nothing_with_texts_of_ones_own(new_page, tmp_path
     button(page, "Start").click()
     expect(page).to_have_url(re.compile(r"tab=runs.*run=\w+"))
     expect(page.get_by_text(re.compile("^Done: "))).to_be_visible(timeout=120_000)
+
+
+STEPS = 600
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    """The runs of a home of its own, whose server the test starts and ends."""
+    home = home_with_models(tmp_path / "home")
+    monkeypatch.setenv("HEADLIGHT_HOME", str(home))
+    with RunStore(home) as opened:
+        yield opened
+
+
+@pytest.fixture
+def servers(store):
+    """``servers()`` starts the app on that home, and ends the one before."""
+    running = []
+
+    def start():
+        while running:
+            stop_server(running.pop())
+        process, address = start_server(store.home)
+        running.append(process)
+        return address
+
+    yield start
+    for process in running:
+        stop_server(process)
+
+
+@pytest.fixture
+def long_run(store, reviews):
+    """A run of ``STEPS`` short steps; at the end its worker is gone."""
+    with reviews.open("rb") as data:
+        file = store_upload("reviews.csv", data)
+    spec = RunSpec(
+        model="minilm-l6",
+        source=DataSource(kind="classification", file=file),
+        method="head",
+        steps=STEPS,
+        batch=2,
+        max_tokens=16,
+        checkpoint_every=50,
+    )
+    run_id = store.submit(spec, name="long", device="cpu")
+    yield run_id
+    with contextlib.suppress(psutil.NoSuchProcess):
+        worker(store).kill()
+
+
+def worker(store):
+    """The process that works, or worked, on the only run."""
+    with store.database.reading() as session:
+        return psutil.Process(session.scalars(select(RunRow.pid)).one())
+
+
+def count(page):
+    return int(page.locator(CURVES).get_attribute("data-points"))
+
+
+def wait_for_more(page, than):
+    expect(page.locator(CURVES)).to_be_visible(timeout=120_000)
+    page.wait_for_function(
+        """than => [...document.querySelectorAll("*")].some((each) =>
+            Number(each.shadowRoot?.querySelector(".view")?.dataset.points) > than)""",
+        arg=than,
+        timeout=60_000,
+    )
+
+
+def test_a_run_outlives_its_page_its_server_and_a_kill_of_its_worker(
+    new_page, store, servers, long_run
+):
+    path = f"/train?tab=runs&run={long_run}"
+    page = new_page(path, address=servers())
+    wait_for_more(page, 0)
+    wait_for_more(page, count(page) + 20)  # it grows while somebody looks
+    page.context.close()
+    worker(store).suspend()  # so that it is not done before the app is there again
+    seen = store.get(long_run).step
+
+    page = new_page(f"{path}&lang=zh", lang="zh", address=servers())
+    wait_for_more(page, seen)
+    worker(store).resume()
+    wait_for_more(page, count(page) + 20)
+    killed = worker(store)
+    killed.kill()
+    expect(button(page, "恢复")).to_be_visible(timeout=15_000)
+    assert store.get(long_run).state == "interrupted"
+
+    button(page, "恢复").click()
+    expect(page.get_by_text(re.compile("完成："))).to_be_visible(timeout=180_000)
+    assert store.get(long_run).state == "done"
+    assert [point["step"] for point in store.metrics(long_run) if "loss" in point] == [
+        *range(1, STEPS + 1)
+    ]
 
 
 @pytest.mark.parametrize(

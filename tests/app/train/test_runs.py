@@ -12,7 +12,10 @@ from streamlit.testing.v1 import AppTest
 from app.train import overview, runs_controls, runs_take_away
 from app.train import runs as room_module
 from app.train.store import runs
+from core.tuning.finetune import RunSpec
+from core.tuning.labelled.examples import DataSource
 from core.tuning.runs.attempt import RunAttempt
+from core.tuning.runs.exchange import export_json
 from core.tuning.runs.processes import identify_process
 from core.tuning.runs.taking import take
 from tests.components.views.test_message import decode
@@ -314,3 +317,28 @@ def test_a_run_that_is_not_there_is_named_and_the_list_stays(submit):
     page = shown("ffffffffff")
     assert "There is no run" in page.error[0].value.replace("\\", "")
     assert len(page.selectbox[0].options) == 2
+
+
+def give(page, name, content):
+    page.file_uploader[0].set_value((name, content.encode(), "application/json")).run()
+    return button(page, "train_import_start").click().run()
+
+
+def test_a_run_that_was_taken_away_is_started_again_from_its_file(submit, store):
+    source = DataSource(kind="classification", dataset="movie-snippets")
+    spec = RunSpec(model="minilm-l6", source=source, batch=4)
+    first = store.submit(spec, owner="other", name="theirs", device="cpu")
+    page = give(shown(first), "theirs.json", export_json(store.get(first)))
+    assert not page.error
+    newest = store.list()[0]
+    assert newest.id != first
+    assert (newest.name, newest.owner, newest.state) == ("theirs", "me", "queued")
+    assert RunSpec.from_json(newest.spec) == spec
+    assert page.selectbox[0].value == newest.id
+
+
+def test_a_file_of_something_else_is_refused_and_nothing_is_started(submit, store):
+    run_id = submit("one")
+    page = give(shown(run_id), "notes.json", '{"a": 1}')
+    assert "no settings of a run" in page.error[0].value.replace("\\", "")
+    assert len(store.list()) == 1
