@@ -2,7 +2,7 @@
 
 The sentence, the numbers and what is new of the curves come every second from a fragment of its
 own; the picture itself stays as it is, with its zoom. Everything else is run again only where
-something happened: a state, a name, a first evaluation, another look inside.
+something happened: a state, a name, the result, another look inside.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from app.train.runs_curves import smoothed
 from app.train.runs_diagnosis import Diagnosis, diagnose
 from app.train.runs_facts import RunFacts
 from app.train.runs_followed import ask_for_detail, followed, show_detail, tell_news
-from app.train.runs_picture import levels, show_picture
+from app.train.runs_picture import show_picture
 from app.train.runs_words import numbers_line, title
 from app.train.state import TRAIN
 from app.train.store import mine, runs
@@ -54,21 +54,9 @@ def show_runs() -> None:
     if record.note:
         st.markdown(as_plain(record.note), width=680)
     shown = (record, *_overlaid(records, record))
-    facts = RunFacts.of(runs().notes(record.id))
-    ticks = probe_steps(record.folder)
     active = any(each.state in _ACTIVE for each in records)
     live = st.fragment(_show_live, run_every=TICK if active else None)
-    live([each.id for each in shown], _standing(records, shown, facts, ticks))
-    if any(each.step for each in shown):
-        with st.container(gap=None):
-            show_picture(
-                shown,
-                facts,
-                ticks=ticks,
-                on_select=_look_inside,
-                on_zoom=partial(ask_for_detail, record.id),
-            )
-            show_detail(shown)
+    live([each.id for each in shown], _standing(records))
     show_panels(record)
 
 
@@ -112,7 +100,7 @@ def _show_live(shown: Sequence[str], standing: Hashable) -> None:
     opened = tuple(known[run_id] for run_id in shown)
     record = opened[0]
     facts = RunFacts.of(runs().notes(record.id))
-    if _standing(records, opened, facts, probe_steps(record.folder)) != standing:
+    if _standing(records) != standing:
         st.rerun()  # what stands around it is of before
     curves = followed(record.id)
     loss, validation = curves.track("loss"), curves.track("validation_loss")
@@ -124,23 +112,28 @@ def _show_live(shown: Sequence[str], standing: Hashable) -> None:
         st.markdown(f":small[{as_plain(said)}]")
         for each in opened:
             tell_news(opened, each.id)
+        if any(each.step for each in opened):
+            _show_picture(opened, facts, probe_steps(record.folder))
 
 
-def _standing(
-    records: Sequence[RunRecord],
-    shown: Sequence[RunRecord],
-    facts: RunFacts,
-    ticks: Sequence[int],
-) -> Hashable:
-    """All that the list, the buttons, the picture and the panels show of the runs, but the curves.
-
-    When it changes they are shown anew.
-    """
-    listed = tuple(
-        (each.id, each.name, each.state, each.stopping, each.position) for each in records
+def _show_picture(shown: Sequence[RunRecord], facts: RunFacts, ticks: Sequence[int]) -> None:
+    """The curves. They stand in the fragment that runs every second, where the browser is only told
+    that they are as before: what is not shown for a few seconds, Streamlit's browser forgets."""
+    chosen = show_picture(
+        shown,
+        facts,
+        ticks=ticks,
+        on_select=_look_inside,
+        on_zoom=partial(ask_for_detail, shown[0].id),
     )
-    begun = tuple(bool(each.step) for each in shown)
-    return listed, begun, levels(facts), tuple(ticks), facts.accuracy
+    show_detail(shown)
+    if chosen is not None:
+        st.rerun()  # the panel below shows another step
+
+
+def _standing(records: Sequence[RunRecord]) -> Hashable:
+    """What the list and the buttons show of all runs; when it changes they are shown anew."""
+    return tuple((each.id, each.name, each.state, each.stopping, each.position) for each in records)
 
 
 def _show_diagnosis(diagnosis: Diagnosis) -> None:

@@ -33,12 +33,13 @@ def show_picture(
     ticks: Sequence[int] = (),
     on_select: Callable[[int], None] | None = None,
     on_zoom: Callable[[Stretch], None] | None = None,
-) -> None:
+) -> int | None:
     """The curves of ``runs``, of which the first is the one that ``facts`` and ``ticks`` are of.
 
-    Which of the ticks is selected, the panel that shows it tells.
+    Which of the ticks is selected, the panel that shows it tells. Returns the tick that was chosen
+    just now.
     """
-    training_curves(
+    return training_curves(
         [ShownRun(id=run.id, label=title(run)) for run in runs],
         key=picture_key(runs[0].id),
         label=_("Curves of {run}").format(run=runs[0].name or runs[0].id),

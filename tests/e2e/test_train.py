@@ -76,7 +76,7 @@ def test_a_network_begins_from_nothing_with_texts_of_ones_own(new_page, tmp_path
     expect(page.get_by_text(re.compile("^Done: "))).to_be_visible(timeout=120_000)
 
 
-STEPS = 600
+STEPS = 300
 
 
 @pytest.fixture
@@ -117,7 +117,8 @@ def long_run(store, reviews):
         steps=STEPS,
         batch=2,
         max_tokens=16,
-        checkpoint_every=50,
+        checkpoint_every=100,
+        evaluate_every=STEPS,
     )
     run_id = store.submit(spec, name="long", device="cpu")
     yield run_id
@@ -167,6 +168,7 @@ def test_a_run_outlives_its_page_its_server_and_a_kill_of_its_worker(
 
     button(page, "恢复").click()
     expect(page.get_by_text(re.compile("完成："))).to_be_visible(timeout=180_000)
+    page.context.close()  # before its server ends
     assert store.get(long_run).state == "done"
     assert [point["step"] for point in store.metrics(long_run) if "loss" in point] == [
         *range(1, STEPS + 1)
