@@ -218,7 +218,7 @@ def test_the_tuned_model_answers_beside_the_untrained_one_and_opens_in_attention
     expect(page.get_by_text(re.compile(r"Done:"))).to_be_visible(timeout=120_000)
 
     page.get_by_role("radio", name="Model", exact=True).click()
-    box = page.get_by_label("Text", exact=True)
+    box = page.get_by_role("textbox", name="Text", exact=True)
     box.fill("a warm and clever film")
     box.press("Control+Enter")
     expect(page.get_by_text("After the run").first).to_be_visible(timeout=60_000)
