@@ -16,17 +16,19 @@ REPORT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 
 
 def main(wanted: list[str]) -> None:
-    """Run what is ``wanted``, everything when nothing is named; only everything is written down."""
-    tables = []
+    """Measure what is ``wanted``, everything when nothing is named, and write it down."""
+    measured_tables = []
     for name in wanted or NAMES:
         print(f"… {name}", file=sys.stderr, flush=True)
         measured = import_module(f"benchmarks.{name}").measure()
         found = measured if isinstance(measured, list) else [measured]
         for table in found:
             print(table.markdown(), flush=True)
-        tables += found
+        measured_tables += found
+        if wanted:
+            write_report(REPORT, found, everything=False)
     if not wanted:
-        write_report(REPORT, tables)
+        write_report(REPORT, measured_tables, everything=True)
 
 
 if __name__ == "__main__":

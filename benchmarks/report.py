@@ -10,9 +10,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Final
 
 import psutil
 import torch
+
+_HEAD: Final = """# Benchmarks
+
+Written by `make bench` (`python -m benchmarks NAME` measures one part). The figures of a table are
+of one run on one machine, so compare the ratios, not the seconds.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,16 +64,22 @@ def machine() -> str:
     )
 
 
-def write_report(path: Path, tables: Sequence[Table]) -> None:
-    """Write ``tables`` and the machine to ``path``."""
-    day = datetime.now(UTC).date().isoformat()
-    head = (
-        "# Benchmarks\n\n"
-        "Written by `make bench`; every figure is of one run on one machine, so compare the "
-        "ratios, not the seconds.\n\n"
-        f"Measured on {day}: {machine()}.\n\n"
-    )
-    path.write_text(head + "\n".join(table.markdown() for table in tables), encoding="utf-8")
+def write_report(path: Path, tables: Sequence[Table], *, everything: bool) -> None:
+    """Write ``tables`` to ``path``, each with its day and machine; the others there stay.
+
+    Where ``everything`` was measured, what is not in ``tables`` goes.
+    """
+    found = {} if everything else _sections(path)
+    measured = f"Measured on {datetime.now(UTC).date().isoformat()}: {machine()}."
+    for table in tables:
+        found[table.title] = f"{table.markdown()}\n{measured}\n"
+    path.write_text(f"{_HEAD}\n" + "\n".join(found.values()), encoding="utf-8")
+
+
+def _sections(path: Path) -> dict[str, str]:
+    """What stands in ``path``, by title."""
+    parts = path.read_text("utf-8").split("\n## ")[1:] if path.is_file() else []
+    return {part.partition("\n")[0]: f"## {part.rstrip()}\n" for part in parts}
 
 
 def _processor() -> str:

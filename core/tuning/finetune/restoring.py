@@ -81,7 +81,7 @@ def put_weights(tuned: TunedNetwork, folder: Path) -> None:
 def merged(tuned: TunedNetwork) -> PreTrainedModel:
     """The plain network whose weights have LoRA's update in them: W + alpha / rank · B A.
 
-    Equal to the network with its adapter up to rounding, 2e-7.
+    Equal to the network with its adapter up to rounding.
     """
     network = tuned.network
     if not isinstance(network, PeftModel):
