@@ -16,9 +16,9 @@ function layOutCurves(view) {
   const { stage, message, memory } = view;
   const shown = view.entries.filter((entry) => !isHidden(view, entry));
   const [first, last] = view.domain = domainOf(view);
-  const zoom = memory.zoom && clampStretch(memory.zoom, first, last);
-  memory.zoom = zoom && (zoom[0] > first || zoom[1] < last) ? zoom : null;
-  const [from, to] = view.stretch = memory.zoom ?? [first, last];
+  // What is remembered stays: some of its points may be on their way.
+  const zoom = properStretch(memory.zoom, first, last);
+  const [from, to] = view.stretch = zoom ?? [first, last];
   view.panels = panelsOf(view).map((panel) => {
     const own = shown.filter((entry) => entry.panel === panel.id);
     const levels = message.levels.filter((level) => level.panel === panel.id);
@@ -37,7 +37,7 @@ function layOutCurves(view) {
   const width = stage.width;
   view.plot = { left, wide: Math.max(40, width - left - CURVES.right), foot: top - 8 };
   view.size = [width, Math.max(top - 8, CURVES.main) + CURVES.below];
-  view.reset.hidden = !memory.zoom;
+  view.reset.hidden = !zoom;
 }
 
 /** The large panels that have a curve, and the small ones that are open; the losses at least. */
@@ -68,6 +68,12 @@ function domainOf({ entries, message: { ticks } }) {
   }
   if (first > last) return [0, 1];
   return first === last ? [Math.max(0, first - 1), last + 1] : [first, last];
+}
+
+/** The stretch as far as there are steps; null for all of them. */
+function properStretch(stretch, first, last) {
+  const found = stretch && clampStretch(stretch, first, last);
+  return found && (found[0] > first || found[1] < last) ? found : null;
 }
 
 function clampStretch([from, to], first, last) {

@@ -164,7 +164,7 @@ function panBy(view, steps) {
 function zoomTo(view, stretch) {
   if (!view.plot) return;
   const [first, last] = view.domain;
-  view.memory.zoom = stretch && clampStretch(stretch, first, last);
+  view.memory.zoom = properStretch(stretch, first, last);
   drawCurves(view);
   clearTimeout(view.asking);
   view.asking = setTimeout(() => askForPoints(view), REACH.settle);
