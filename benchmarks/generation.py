@@ -134,7 +134,7 @@ def _together(model: LanguageModel) -> Table:
         return session.path
 
     alone, together, same = [], [], True
-    for _round in range(2):
+    for _round in range(5):
         gc.collect()
         waiting = sessions()
         start = time.perf_counter()
