@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import DateTime, String, Text, create_engine, event, select
+from sqlalchemy import DateTime, String, Text, select
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from core import storage
+from core.database import open_database
 from core.errors import InputError
 from core.language import _
 
@@ -56,7 +55,7 @@ class Records:
     """The open database; one per process, safe to share between threads."""
 
     def __init__(self, path: Path | None = None) -> None:
-        self._engine = _open(path or storage.home() / "headlight.db")
+        self._engine = open_database(path or storage.home() / "headlight.db", Base.metadata)
         self._reading = self._engine.execution_options(reading=True)
 
     def save_experiment(self, state: Mapping[str, str], *, owner: str) -> str:
@@ -105,26 +104,3 @@ class Records:
     def close(self) -> None:
         """Give back every connection."""
         self._engine.dispose()
-
-
-def _open(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 10})
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
-    Base.metadata.create_all(engine)
-    return engine
-
-
-def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-    """Write-ahead logging: readers never wait; a killed process loses nothing that was said."""
-    connection.isolation_level = None  # SQLAlchemy says BEGIN itself, in `_begin`
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    """A writer takes the lock at once: taking it later can fail where waiting would not."""
-    reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

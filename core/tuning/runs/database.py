@@ -6,18 +6,18 @@ since 1970. Holds tables only; what they mean is known to the store and to the w
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Float, ForeignKey, Index, String, Text, create_engine, event
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy import Float, ForeignKey, Index, String, Text
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
+from core.database import open_database
+
 FILE: Final = "runs.db"
-_BUSY: Final = 10  # seconds a writer waits for another
 
 
 class Base(DeclarativeBase):
@@ -95,11 +95,7 @@ class RunDatabase:
     """The open database; one per process, safe to share between threads."""
 
     def __init__(self, path: Path) -> None:
-        self._engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY})
-        event.listen(self._engine, "connect", _prepare)
-        event.listen(self._engine, "begin", _begin)
-        with self._engine.begin() as connection:  # two processes may come first at once
-            Base.metadata.create_all(connection)
+        self._engine = open_database(path, Base.metadata)
         self._readers: Engine = self._engine.execution_options(reading=True)
 
     @contextmanager
@@ -117,18 +113,3 @@ class RunDatabase:
     def close(self) -> None:
         """Give back every connection."""
         self._engine.dispose()
-
-
-def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-    """Write-ahead logging: readers never wait; a killed process loses nothing that was said."""
-    connection.isolation_level = None  # SQLAlchemy says BEGIN itself, in `_begin`
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    """A writer takes the lock at once: taking it later can fail where waiting would not."""
-    reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,1 @@
+"""Prompts: built, measured, searched, learnt and kept."""
