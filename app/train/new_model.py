@@ -14,7 +14,7 @@ from app.train.state import TRAIN
 from components.controls import choose_model
 from core.catalogue import find_model
 from core.language import _
-from core.tuning.finetune import METHODS, Method
+from core.tuning.finetune import METHODS, PATTERN_METHODS, Method
 from core.tuning.kept import KeptModel
 from core.tuning.labelled import Kind
 
@@ -53,7 +53,7 @@ def fitting_methods(kind: Kind, model: str) -> tuple[Method, ...]:
     entry = find_model(model)
     unfit: set[Method] = set()
     if entry is not None and entry.kind == "encoder":
-        unfit.add("pet")  # it has no head that predicts words
+        unfit.update(PATTERN_METHODS)  # it has no head that predicts words
     if entry is not None and entry.kind == "causal" and kind in ("classification", "pair"):
         unfit.add("prompt")  # transformers would read the class off the padding
     return tuple(method for method in METHODS[kind] if method not in unfit)
@@ -98,6 +98,8 @@ def method_names() -> dict[Method, str]:
         "prompt": _("Prompt tuning"),
         "prefix": _("Prefix tuning"),
         "pet": _("Template and words (PET)"),
+        "pet-lora": _("Template and words, LoRA"),
+        "pet-prompt": _("Template and words, soft prompt"),
     }
 
 
@@ -110,4 +112,6 @@ def about_methods() -> dict[Method, str]:
         "prompt": _("Vectors are put before the text like words, and only they are trained."),
         "prefix": _("Keys and values are put before the text in every layer and trained."),
         "pet": _("The label is predicted as a word in a sentence; no new layer is needed."),
+        "pet-lora": _("As with a template and words, but only LoRA's matrices are trained."),
+        "pet-prompt": _("As with a template and words, but only vectors before the text are."),
     }

@@ -21,6 +21,8 @@ _OF_METHODS: Final[dict[Method, tuple[str, ...]]] = {
     "lora": ("rank", "alpha"),
     "prompt": ("virtual_tokens",),
     "prefix": ("virtual_tokens",),
+    "pet-lora": ("rank", "alpha"),
+    "pet-prompt": ("virtual_tokens",),
 }
 
 
@@ -50,7 +52,9 @@ def choose_settings(model: str, source: DataSource, method: Method) -> RunSpec:
         name: choose_number(f"{at}.{name}", getattr(usual, name), settings[name]) for name in names
     }
     changed = replace(usual, **numbers)
-    return _with_pattern(changed) if method == "pet" else changed
+    if changed.adapter == "prompt":
+        changed = _with_start(changed)
+    return _with_pattern(changed) if changed.by_pattern else changed
 
 
 def described_settings() -> dict[str, Setting]:
@@ -102,6 +106,18 @@ def read_words(text: str) -> tuple[tuple[str, str], ...]:
         if line.strip():
             pairs.append((label, word))
     return tuple(pairs)
+
+
+def _with_start(spec: RunSpec) -> RunSpec:
+    """The spec with the words that its virtual tokens begin as."""
+    words = st.text_input(
+        _("Virtual tokens begin as"),
+        key="train.new.virtual_text",
+        placeholder=_("random vectors"),
+        help=_("Words, repeated or cut to the number of virtual tokens; left empty, at random."),
+        persist_state="session",
+    )
+    return replace(spec, virtual_text=words or "")
 
 
 def _with_pattern(spec: RunSpec) -> RunSpec:

@@ -93,6 +93,8 @@ def _method(record: RunRecord) -> str:
         "prompt": _("soft prompt"),
         "prefix": _("prefix"),
         "pet": _("pattern (PET)"),
+        "pet-lora": _("pattern, LoRA"),
+        "pet-prompt": _("pattern, soft prompt"),
         "masked": _("from nothing, masked"),
         "causal": _("from nothing, causal"),
         "seq2seq": _("from nothing, text to text"),

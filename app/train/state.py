@@ -13,7 +13,7 @@ TRAIN_TABS: Final = ("new", "runs")
 TRAIN_PANELS: Final = ("probes", "results", "model", "labels", "forgotten", "all")
 """What is shown of a run below its curves."""
 
-TRAIN_METHODS: Final = ("full", "lora", "head", "prompt", "prefix", "pet")
+TRAIN_METHODS: Final = ("full", "lora", "head", "prompt", "prefix", "pet", "pet-lora", "pet-prompt")
 """As in ``core.tuning.finetune``, which is not imported before it is needed: it takes seconds."""
 
 TRAIN_STARTS: Final = ("model", "nothing")

@@ -48,7 +48,7 @@ def forms_of(kept: KeptModel) -> tuple[Form, ...]:
     """In which forms the model can be exported, the usual first."""
     if not kept.is_adapter:
         return ("transformers",)
-    return ("transformers", "peft") if kept.method == "lora" else ("peft",)
+    return ("transformers", "peft") if kept.method in ("lora", "pet-lora") else ("peft",)
 
 
 def export_model(kept: KeptModel, target: Path, form: Form | None = None) -> Path:
@@ -138,7 +138,7 @@ def _card(kept: KeptModel, spec: RunSpec, tuned: TunedNetwork) -> str:
 def _usage(kept: KeptModel, form: Form) -> str:
     """How the folder is loaded, for its card."""
     name = _CLASSES.get(kept.data_kind, "AutoModel")
-    if kept.method == "pet":
+    if kept.by_pattern:
         name = "AutoModelForMaskedLM" if kept.kind == "masked" else "AutoModelForCausalLM"
     labels = f", num_labels={len(kept.label_names)}" if kept.is_task else ""
     if form == "peft":

@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final
 
+from core.catalogue.entries import find_model
 from core.catalogue.safety import kind_of
 from core.errors import InputError, ModelNotFoundError
 from core.language import _
@@ -28,8 +29,8 @@ BEGINNING: Final = "beginning"
 CHECKPOINTS: Final = "checkpoints"
 CLASSES: Final = ("classification", "pair", "tagging")
 """The kinds of data whose examples have labels."""
-BEFORE_TEXT: Final = ("prompt", "prefix")
-ADAPTERS: Final = ("lora", *BEFORE_TEXT)
+BEFORE_TEXT: Final = ("prompt", "prefix", "pet-prompt")
+ADAPTERS: Final = ("lora", "pet-lora", *BEFORE_TEXT)
 """The methods of which an adapter is kept."""
 _NAME: Final = re.compile(r"run:([0-9a-f]{10})(?:@([0-9]{1,9}))?")
 _BY_DATA: Final[dict[str, str]] = {
@@ -106,9 +107,23 @@ class KeptModel:
     @property
     def kind(self) -> str:
         """What kind of model ``load_model`` makes of it, told without loading it."""
-        if self.method != "pet" and (self.is_task or self.is_adapter or self.step == 0):
+        if self.by_pattern:
+            return self._kind_of_words()
+        if self.is_task or self.is_adapter or self.step == 0:
             return _BY_DATA.get(self.data_kind, "encoder")
         return kind_of(_json(self.folder / "config.json"))
+
+    @property
+    def by_pattern(self) -> bool:
+        """Whether it says a label as a word in a template (PET)."""
+        return self.method.partition("-")[0] == "pet"
+
+    def _kind_of_words(self) -> str:
+        """The kind of a model that predicts words: its own folder says it, or its base's."""
+        if not self.is_adapter and self.step != 0:
+            return kind_of(_json(self.folder / "config.json"))
+        entry = find_model(self.base)
+        return entry.kind if entry else kind_of(_json(Path(self.base) / "config.json"))
 
     @property
     def tokenizer_folder(self) -> Path | None:

@@ -120,18 +120,19 @@ class PromptResult:
     def from_values(cls, values: object) -> PromptResult:
         """The result that ``to_values`` gave. Raises InputError where it is none."""
         found = _mapping(values, "results")
-        numbers = {
-            name: _number(found.get(name), name)
-            for name in ("accuracy", "low", "high", "seconds", "made")
-        }
+        made = _number(found.get("made"), "made")
         return cls(
-            **{
-                name: _text(found.get(name, ""), name)
-                for name in ("model", "dataset", "split", "what")
-            },
+            model=_text(found.get("model", ""), "model"),
+            dataset=_text(found.get("dataset", ""), "dataset"),
+            split=_text(found.get("split", ""), "split"),
+            what=_text(found.get("what", ""), "what"),
             rows=int(_number(found.get("rows", 0), "rows")),
+            accuracy=_number(found.get("accuracy"), "accuracy"),
+            low=_number(found.get("low"), "low"),
+            high=_number(found.get("high"), "high"),
+            seconds=_number(found.get("seconds"), "seconds"),
+            made=0.0 if math.isnan(made) else made,
             settings=_pairs(found.get("settings", {}), "settings"),
-            **numbers,
         )
 
 

@@ -7,6 +7,6 @@ fine_tune       the run, from its spec to a model in its folder
 
 from core.tuning.finetune.defaults import default_spec
 from core.tuning.finetune.running import fine_tune
-from core.tuning.finetune.spec import METHODS, Method, RunSpec
+from core.tuning.finetune.spec import METHODS, PATTERN_METHODS, Method, RunSpec
 
-__all__ = ["METHODS", "Method", "RunSpec", "default_spec", "fine_tune"]
+__all__ = ["METHODS", "PATTERN_METHODS", "Method", "RunSpec", "default_spec", "fine_tune"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from core.catalogue import find_model
-from core.tuning.finetune.spec import Method, RunSpec
+from core.tuning.finetune.spec import PATTERN_METHODS, Method, RunSpec
 from core.tuning.labelled.examples import DataSource
 from core.tuning.masked import fast_precision
 
@@ -18,6 +18,8 @@ _RATES: Final[dict[Method, float]] = {
     "prompt": 1e-2,
     "prefix": 5e-3,
     "pet": 5e-5,
+    "pet-lora": 5e-4,
+    "pet-prompt": 1e-2,
 }
 _EPOCHS: Final[dict[Method, int]] = {
     "full": 3,
@@ -26,6 +28,8 @@ _EPOCHS: Final[dict[Method, int]] = {
     "prompt": 10,
     "prefix": 10,
     "pet": 3,
+    "pet-lora": 5,
+    "pet-prompt": 10,
 }
 _TEMPLATES: Final = {"classification": "{text} It was {word}", "pair": "{text} {second}: {word}"}
 
@@ -45,11 +49,11 @@ def default_spec(model_id: str, source: DataSource, method: Method = "full") -> 
         model=model_id,
         source=source,
         method=method,
-        template=_TEMPLATES.get(source.kind, "") if method == "pet" else "",
+        template=_TEMPLATES.get(source.kind, "") if method in PATTERN_METHODS else "",
         epochs=_EPOCHS[method],
         batch=8 if large else 32,
         accumulation=4 if large else 1,
         rate=_RATES[method] * (2 if everything and parameters < _SMALL else 1),
-        weight_decay=0.01 if everything or method == "lora" else 0.0,
+        weight_decay=0.01 if everything or method in ("lora", "pet-lora") else 0.0,
         precision=fast_precision(),
     )

@@ -106,7 +106,7 @@ def _memory(spec: RunSpec, tuned: TunedNetwork, material: Material) -> int:
     equation 2), twice that in float32, and three times the logits of a head for words.
     """
     shape = _shape(tuned)
-    before = spec.virtual_tokens if spec.method in ("prompt", "prefix") else 0
+    before = spec.virtual_tokens if spec.adapter in ("prompt", "prefix") else 0
     tokens = int(material.training.lengths.max()) + before
     layers = 0 if spec.method == "head" else shape.layers
     inner = 34 * shape.hidden + 5 * shape.heads * tokens

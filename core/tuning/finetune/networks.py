@@ -120,7 +120,8 @@ def build_network(
     new = tuple(sorted({*report["missing_keys"], *changed}))
     _check_whole(spec, network, new, language=_is_language(spec))
     adapted = _adapted(spec, network, new)
-    before = spec.virtual_tokens if spec.method in _BEFORE_TEXT else 0
+    _start_virtual(spec, adapted, tokenizer)
+    before = spec.virtual_tokens if spec.adapter in _BEFORE_TEXT else 0
     limit = min(spec.max_tokens, text.max_tokens - before)
     if limit < 8:
         raise InputError(
@@ -141,7 +142,7 @@ def build_network(
 
 
 def _is_language(spec: RunSpec) -> bool:
-    return spec.kind in _LANGUAGE or spec.method == "pet"
+    return spec.kind in _LANGUAGE or spec.by_pattern
 
 
 def _auto_class(spec: RunSpec, config: PretrainedConfig) -> tuple[type[AutoModel], bool]:
@@ -157,7 +158,7 @@ def _auto_class(spec: RunSpec, config: PretrainedConfig) -> tuple[type[AutoModel
         found = AutoModelForCausalLM if causal else None
     elif spec.kind == "masked":
         found = None if causal else AutoModelForMaskedLM
-    elif spec.method == "pet":
+    elif spec.by_pattern:
         found = AutoModelForCausalLM if causal else AutoModelForMaskedLM
     elif spec.kind == "tagging":
         found = AutoModelForTokenClassification
@@ -215,12 +216,34 @@ def _adapted(
         warnings.simplefilter("ignore")  # advice on settings that are chosen on purpose
         try:
             adapted = get_peft_model(network, _peft_config(spec, network, new))
-            reached = spec.method not in _BEFORE_TEXT or _reaches_output(adapted)
+            reached = spec.adapter not in _BEFORE_TEXT or _reaches_output(adapted)
         except (ValueError, KeyError, AttributeError, TypeError, RuntimeError) as error:
             raise _unable(spec) from error
     if not reached:
         raise _unable(spec)
     return adapted
+
+
+def _start_virtual(
+    spec: RunSpec, network: PreTrainedModel | PeftModel, tokenizer: PreTrainedTokenizerFast
+) -> None:
+    """Let virtual tokens begin as the words of ``spec.virtual_text``, where there is one.
+
+    As PEFT's own start from a text (Lester et al. 2021, section 3.2): its tokens, repeated or cut.
+    """
+    if spec.adapter != "prompt" or not spec.virtual_text.strip():
+        return
+    found = tokenizer(spec.virtual_text, add_special_tokens=False, verbose=False)["input_ids"]
+    if not found or not isinstance(network, PeftModel):
+        raise InputError(
+            _(
+                "“{text}” is no token of {id}: let the virtual tokens begin from other words."
+            ).format(text=spec.virtual_text[:60], id=spec.model)
+        )
+    ids = torch.tensor([found[place % len(found)] for place in range(spec.virtual_tokens)])
+    with torch.no_grad():
+        words = network.get_input_embeddings().weight[ids]  # (token, hidden)
+        network.prompt_encoder["default"].embedding.weight.copy_(words)
 
 
 def _reaches_output(network: PeftModel) -> bool:
@@ -248,13 +271,15 @@ def _peft_config(spec: RunSpec, network: PreTrainedModel, new: Sequence[str]) ->
         "causal": TaskType.CAUSAL_LM,
         "completion": TaskType.CAUSAL_LM,
     }.get(spec.kind, TaskType.FEATURE_EXTRACTION)
+    if spec.by_pattern:  # the labels are words: no head of theirs is put on
+        task = TaskType.FEATURE_EXTRACTION
     modules = {name.rpartition(".")[0] for name in new}
     saved = sorted(name for name in modules if not set(name.split(".")) & set(_HEADS)) or None
-    if spec.method == "prompt":
+    if spec.adapter == "prompt":
         return PromptTuningConfig(
             task_type=task, num_virtual_tokens=spec.virtual_tokens, modules_to_save=saved
         )
-    if spec.method == "prefix":
+    if spec.adapter == "prefix":
         return PrefixTuningConfig(
             task_type=task, num_virtual_tokens=spec.virtual_tokens, modules_to_save=saved
         )

@@ -96,11 +96,11 @@ def as_language_model(kept: KeptModel) -> Restored:
     """The network of a run as a model to be looked into, and apart from it what gives classes."""
     tuned = restore(kept)
     spec = RunSpec.from_json(kept.record.spec)
-    whole = spec.kind in _LANGUAGE or spec.method == "pet"
+    whole = spec.kind in _LANGUAGE or spec.by_pattern
     network = tuned.network
     vectors: torch.Tensor | None = None
     prefixes: tuple[Prefix, ...] = ()
-    if spec.method in ("prompt", "prefix") and isinstance(network, PeftModel):
+    if spec.adapter in ("prompt", "prefix") and isinstance(network, PeftModel):
         with torch.no_grad():
             found = network.get_prompt(1)
         if isinstance(found, DynamicCache):
@@ -129,7 +129,7 @@ def as_language_model(kept: KeptModel) -> Restored:
 
 def _task(spec: RunSpec, tuned: TunedNetwork, kept: KeptModel) -> TaskNetwork:
     pattern: Pattern | None = None
-    if spec.method == "pet":
+    if spec.by_pattern:
         pattern = read_pattern(
             spec.template,
             spec.verbalizer,

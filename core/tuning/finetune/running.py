@@ -182,7 +182,7 @@ def read_material(
     """What a run reads, as tokens. Raises InputError where nothing is left to train on."""
     pattern = None
     tokenizer = tuned.tokenizer
-    if spec.method == "pet":
+    if spec.by_pattern:
         pattern = read_pattern(
             spec.template,
             spec.verbalizer,

@@ -23,6 +23,8 @@ _METHODS: Final = {
     "prompt": "prompt tuning (Lester et al. 2021)",
     "prefix": "prefix tuning (Li and Liang 2021)",
     "pet": "PET, all weights (Schick and Schütze 2021)",
+    "pet-lora": "PET (Schick and Schütze 2021) with LoRA (Hu et al. 2021)",
+    "pet-prompt": "PET (Schick and Schütze 2021) with prompt tuning (Lester et al. 2021)",
 }
 
 

@@ -16,14 +16,17 @@ from core.tuning.masking import MaskingRule
 from core.tuning.probes.spec import ProbeSpec
 from core.tuning.spec import STEP_LIMIT, Precision
 
-Method = Literal["full", "head", "lora", "prompt", "prefix", "pet"]
+Method = Literal["full", "head", "lora", "prompt", "prefix", "pet", "pet-lora", "pet-prompt"]
 RateSchedule = Literal["linear", "cosine", "constant"]
 Keep = Literal["best", "last", "every"]
 
 FORMAT: Final = 1
+PATTERN_METHODS: Final[tuple[Method, ...]] = ("pet", "pet-lora", "pet-prompt")
+"""PET, where a label is predicted as a word: all weights, LoRA, or virtual tokens are trained."""
+VIRTUAL_TEXT_LIMIT: Final = 2_000
 METHODS: Final[dict[Kind, tuple[Method, ...]]] = {
-    "classification": ("full", "lora", "head", "prompt", "prefix", "pet"),
-    "pair": ("full", "lora", "head", "prompt", "prefix", "pet"),
+    "classification": ("full", "lora", "head", "prompt", "prefix", *PATTERN_METHODS),
+    "pair": ("full", "lora", "head", "prompt", "prefix", *PATTERN_METHODS),
     "tagging": ("full", "lora", "head", "prompt", "prefix"),
     "causal": ("full", "lora", "prompt", "prefix"),
     "completion": ("full", "lora", "prompt", "prefix"),
@@ -38,14 +41,16 @@ class RunSpec:
 
     ``rank`` and ``alpha`` belong to LoRA (Hu et al. 2021), whose update is ``alpha / rank`` times
     B A in the modules ``targets`` (none named: the usual ones of the architecture);
-    ``virtual_tokens`` to prompt and prefix tuning; ``template`` and ``verbalizer``, pairs of a
-    label and its word, to PET (see ``pattern.py``). ``steps`` of 0 means ``epochs`` passes over
-    the examples; ``evaluate_every`` and ``checkpoint_every`` of 0 mean once a pass. A step reads
-    ``batch`` × ``accumulation`` rows of at most ``max_tokens`` tokens. ``warmup`` is the share of
-    the steps while the rate rises. Of the checkpoints the ``keep`` ones stay, and the best (by
-    accuracy of classes, else by loss, on the held-out rows) or the last becomes the model. Without
-    ``metrics`` nothing is measured on the held-out rows, and the last becomes the model. ``probes``
-    say what is looked into on the way. Raises InputError for values that no run can have.
+    ``virtual_tokens`` to prompt and prefix tuning, and ``virtual_text`` is what the tokens of the
+    former begin as, repeated or cut to their number (random vectors where empty); ``template`` and
+    ``verbalizer``, pairs of a label and its word, to PET (see ``pattern.py``). ``steps`` of 0 means
+    ``epochs`` passes over the examples; ``evaluate_every`` and ``checkpoint_every`` of 0 mean once
+    a pass. A step reads ``batch`` × ``accumulation`` rows of at most ``max_tokens`` tokens.
+    ``warmup`` is the share of the steps while the rate rises. Of the checkpoints the ``keep`` ones
+    stay, and the best (by accuracy of classes, else by loss, on the held-out rows) or the last
+    becomes the model. Without ``metrics`` nothing is measured on the held-out rows, and the last
+    becomes the model. ``probes`` say what is looked into on the way. Raises InputError
+    for values that no run can have.
     """
 
     RUN_KIND: ClassVar[str] = "fine-tune"
@@ -57,6 +62,7 @@ class RunSpec:
     alpha: int = 16
     targets: tuple[str, ...] = ()
     virtual_tokens: int = 20
+    virtual_text: str = ""
     template: str = ""
     verbalizer: tuple[tuple[str, str], ...] = ()
     epochs: int = 3
@@ -89,11 +95,24 @@ class RunSpec:
         _check(0 <= self.weight_decay <= 1, "weight_decay", self.weight_decay, _("0 to 1"))
         norm = self.gradient_norm
         _check(0 < norm <= 1e6, "gradient_norm", norm, _("above 0 and up to 1,000,000"))
+        size = len(self.virtual_text)
+        _check(size <= VIRTUAL_TEXT_LIMIT, "virtual_text", size, _("at most 2,000 characters"))
         for name, (least, most) in _LIMITS.items():
             value = getattr(self, name)
             whole = isinstance(value, int) and not isinstance(value, bool)
             limit = _("a whole number from {least} to {most}").format(least=least, most=most)
             _check(whole and least <= value <= most, name, value, limit)
+
+    @property
+    def by_pattern(self) -> bool:
+        """Whether labels are predicted as words in a template."""
+        return self.method in PATTERN_METHODS
+
+    @property
+    def adapter(self) -> str:
+        """What is put into the network and trained alone: "lora", "prompt", "prefix", or ""."""
+        own = self.method.removeprefix("pet-")
+        return own if own in ("lora", "prompt", "prefix") else ""
 
     @property
     def kind(self) -> Kind:

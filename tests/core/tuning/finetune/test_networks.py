@@ -44,6 +44,10 @@ POOLER = HIDDEN * HIDDEN + HIDDEN
         ("bert", "tagging", "head", HEAD),
         ("bert", "tagging", "prefix", HEAD + 4 * LAYERS * 2 * HIDDEN),
         ("gpt2", "classification", "head", HIDDEN * CLASSES),
+        # With words for labels there is no head: LoRA's matrices or the virtual tokens alone.
+        ("bert", "classification", "pet-lora", LAYERS * 2 * 8 * (HIDDEN + HIDDEN)),
+        ("bert", "classification", "pet-prompt", 4 * HIDDEN),
+        ("gpt2", "pair", "pet-prompt", 4 * HIDDEN),
     ],
 )
 def test_as_many_parameters_are_trained_as_the_formula_says(make_spec, family, kind, method, count):
@@ -139,3 +143,21 @@ def test_virtual_tokens_take_the_room_of_the_text(make_spec):
     assert build_network(spec).limit == 24
     with pytest.raises(InputError, match="60 virtual tokens"):
         build_network(make_spec("bert", "masked", "prompt", virtual_tokens=60))
+
+
+@pytest.mark.parametrize(("family", "kind"), [("bert", "classification"), ("gpt2", "causal")])
+def test_virtual_tokens_begin_as_the_words_that_are_named(make_spec, family, kind):
+    """Lester et al. 2021, section 3.2: from the vectors of words, repeated to their number."""
+    spec = make_spec(family, kind, "prompt", virtual_tokens=5, virtual_text="street animal")
+    tuned = build_network(spec, LABELS if kind == "classification" else ())
+    ids = tuned.tokenizer("street animal", add_special_tokens=False)["input_ids"]
+    words = tuned.network.get_input_embeddings().weight
+    found = tuned.network.prompt_encoder["default"].embedding.weight
+    assert torch.equal(found, words[[ids[place % len(ids)] for place in range(5)]])
+    assert found.requires_grad
+
+
+def test_a_text_without_a_token_begins_no_virtual_token(make_spec):
+    spec = make_spec("bert", "classification", "prompt", virtual_text="\u200b")
+    with pytest.raises(InputError, match="begin from other words"):
+        build_network(spec, LABELS)

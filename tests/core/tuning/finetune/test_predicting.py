@@ -26,6 +26,8 @@ RUNS = [
     ("bert", "prompt"),
     ("bert", "prefix"),
     ("bert", "pet"),
+    ("bert", "pet-lora"),
+    ("gpt2", "pet-prompt"),
     ("gpt2", "lora"),
     ("gpt2", "pet"),
 ]
@@ -41,7 +43,7 @@ def home(tmp_path, monkeypatch):
 def test_predictions_are_those_that_the_run_was_scored_by(
     home, make_spec, make_examples, family, method
 ):
-    more = PET if method == "pet" else {}
+    more = PET if method.startswith("pet") else {}
     spec = make_spec(family, method=method, epochs=8, rate=5e-3, schedule="constant", **more)
     held_out = make_examples("classification", 12)
     run_id = finish_run(spec, make_examples("classification", 40), held_out)

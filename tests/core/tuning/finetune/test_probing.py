@@ -41,7 +41,11 @@ VERBALIZER = (("positive", "wide"), ("negative", "tired"))
 
 
 def _template(method):
-    return {"template": "{text} It is {word}", "verbalizer": VERBALIZER} if method == "pet" else {}
+    return (
+        {"template": "{text} It is {word}", "verbalizer": VERBALIZER}
+        if method.startswith("pet")
+        else {}
+    )
 
 
 def _weights(folder):
@@ -133,10 +137,10 @@ def test_a_probe_holds_what_its_task_has(probed):
 
 def test_vectors_before_the_text_are_labelled(probed):
     spec, folder, _watch = probed
-    virtual = spec.virtual_tokens if spec.method in ("prompt", "prefix") else 0
+    virtual = spec.virtual_tokens if spec.adapter in ("prompt", "prefix") else 0
     for reading in read_probe(folder, 6).readings:
         assert reading.virtual_keys == virtual
-        assert reading.virtual_queries == (virtual if spec.method == "prompt" else 0)
+        assert reading.virtual_queries == (virtual if spec.adapter == "prompt" else 0)
         assert reading.keys[:virtual] == tuple(f"[V{number + 1}]" for number in range(virtual))
         assert len(reading.keys) - virtual == len(reading.queries) - reading.virtual_queries
 

@@ -38,6 +38,8 @@ RUNS = [
     ("bert", "masked", "prompt"),
     ("bert", "masked", "prefix"),
     ("bert", "classification", "pet"),
+    ("bert", "classification", "pet-lora"),
+    ("bert", "classification", "pet-prompt"),
     ("gpt2", "classification", "pet"),
     ("gpt2", "classification", "lora"),
     ("gpt2", "causal", "full"),
@@ -59,7 +61,7 @@ def finished(request, make_spec, make_examples, tmp_path_factory):
         "template": "{text} It is {word}",
         "verbalizer": (("positive", "wide"), ("negative", "tired")),
     }
-    spec = make_spec(family, kind, method, rate=2e-2, **(more if method == "pet" else {}))
+    spec = make_spec(family, kind, method, rate=2e-2, **(more if method.startswith("pet") else {}))
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("HEADLIGHT_HOME", str(home))
@@ -68,13 +70,13 @@ def finished(request, make_spec, make_examples, tmp_path_factory):
 
 
 def _kind(spec):
-    if spec.method == "pet":
+    if spec.by_pattern:
         return "causal" if "gpt2" in spec.model else "masked"
     return KINDS.get(spec.kind, "encoder")
 
 
 def _virtual(spec):
-    return VIRTUAL if spec.method in ("prompt", "prefix") else 0
+    return VIRTUAL if spec.adapter in ("prompt", "prefix") else 0
 
 
 def test_the_model_of_a_run_is_of_the_right_kind(finished):

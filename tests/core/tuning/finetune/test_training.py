@@ -42,6 +42,8 @@ RUNS = [
     ("bert", "masked", "full"),
     ("bert", "masked", "prompt"),
     ("bert", "classification", "pet"),
+    ("bert", "classification", "pet-lora"),
+    ("bert", "classification", "pet-prompt"),
     ("gpt2", "classification", "pet"),
     ("gpt2", "classification", "lora"),
     ("gpt2", "causal", "full"),
@@ -52,7 +54,11 @@ RUNS = [
 
 
 def _template(method):
-    return {"template": "{text} It is {word}", "verbalizer": VERBALIZER} if method == "pet" else {}
+    return (
+        {"template": "{text} It is {word}", "verbalizer": VERBALIZER}
+        if method.startswith("pet")
+        else {}
+    )
 
 
 VERBALIZER = (("positive", "wide"), ("negative", "tired"))
@@ -98,7 +104,7 @@ def test_plain_transformers_or_peft_loads_the_model_as_it_was(whole_run, make_ex
     spec, folder, watch = whole_run
     kind, training = spec.kind, make_examples(spec.kind)
     auto_class = CLASSES[kind]
-    if spec.method == "pet":
+    if spec.by_pattern:
         masked = spec.model.endswith("bert")
         auto_class = AutoModelForMaskedLM if masked else AutoModelForCausalLM
     if (folder / "model" / "adapter_config.json").exists():
