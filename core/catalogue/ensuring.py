@@ -16,8 +16,8 @@ from core.language import _
 if TYPE_CHECKING:
     import pandas as pd
 
-RUN: Final = "run:"
-"""How the names of models begin that runs made."""
+RUN: Final = ("run:", "tuned:")
+"""How the names of models begin that runs made, here or before Headlight was shipped."""
 
 
 def ensure_model(model_id: str, progress: Progress | None = None) -> Path:

@@ -1,7 +1,8 @@
 """The models that runs leave: ``run:RUN_ID`` is the one kept, ``run:RUN_ID@STEP`` a checkpoint.
 
 ``run:RUN_ID@0`` is the network before its first step, with a head that knows nothing yet. What they
-hold is told without loading it, or torch.
+hold is told without loading it, or torch. ``tuned:NAME`` is a run's model that comes with Headlight
+(``shipped_models.py``).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from core.tuning.runs.records import RunRecord
 from core.tuning.runs.store import RunStore
 
 PREFIX: Final = "run:"
+SHIPPED: Final = "tuned:"
 MODEL: Final = "model"
 FINE_TUNING: Final = "fine-tune"
 BEGINNING: Final = "beginning"
@@ -134,7 +136,7 @@ class KeptModel:
 
 def is_run_name(name: str) -> bool:
     """Whether ``name`` is meant to be that of a run's model."""
-    return name.startswith(PREFIX)
+    return name.startswith((PREFIX, SHIPPED))
 
 
 def run_name(run_id: str, step: int | None = None) -> str:
@@ -148,6 +150,10 @@ def find_kept(name: str, store: RunStore | None = None) -> KeptModel:
     Raises ModelNotFoundError for a name that is none, a run that was deleted, one that is not done
     and of which no step is named, and a step of which no whole checkpoint is left.
     """
+    if name.startswith(SHIPPED):
+        from core.tuning.shipped_models import find_shipped  # which knows this file
+
+        return find_shipped(name)
     found = _NAME.fullmatch(name)
     if found is None:
         raise ModelNotFoundError(

@@ -1,0 +1,154 @@
+"""The tuned models that come with Headlight, each made by one command of its own runs:
+
+    python -m core.tasks.tuned NAME [NAME …] [--home FOLDER]
+
+It queues the run of the recipe, works on it, and puts its adapter, in 16 bits, with spec, notes and
+card into ``core/weights/tuned/NAME``. From then on ``load_model("tuned:NAME")`` is there. How good
+it is, ``python -m core.tasks.quality`` measures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from core.errors import HeadlightError, InputError
+from core.language import _
+from core.tuning.kept import MODEL
+from core.tuning.shipped_models import NOTES, SPEC, TUNED, ShippedNotes
+
+CARD: Final = "README.md"
+_ADAPTER: Final = ("adapter_config.json", "adapter_model.safetensors")
+_LINEAR: Final = ("query", "key", "value", "dense")
+"""Every product inside a BERT layer: twice as many rows of LoRA as the usual, and better."""
+
+
+def recipes() -> dict[str, object]:
+    """The spec of each model's run, by name."""
+    from core.tuning.finetune.spec import RunSpec
+    from core.tuning.labelled.examples import DataSource
+
+    def recipe(model: str, source: DataSource, **others: object) -> RunSpec:
+        settings: dict[str, object] = {
+            "method": "lora",
+            "targets": _LINEAR,
+            "rate": 2e-3,
+            "batch": 32,
+            "max_tokens": 96,
+            "epochs": 1,
+        }
+        return RunSpec(model=model, source=source, **(settings | others))  # type: ignore[arg-type]
+
+    def classes(dataset: str, limit: int = 0) -> DataSource:
+        return DataSource(kind="classification", dataset=dataset, limit=limit)
+
+    def tags(dataset: str, limit: int, label: str = "") -> DataSource:
+        return DataSource(kind="tagging", dataset=dataset, limit=limit, label=label)
+
+    return {
+        "sentiment": recipe("minilm-l6", classes("movie-snippets")),
+        "question-type": recipe("minilm-l6", classes("question-types"), epochs=4),
+        "spam": recipe("minilm-l6", classes("sms-spam")),
+        "parts-of-speech": recipe("minilm-l6", tags("brown", 8_000)),
+        "sentiment-zh": recipe("chinese-masked", classes("reviews-zh", 8_000)),
+        "names-zh": recipe("chinese-masked", tags("news-zh", 8_000)),
+    }
+
+
+def train_and_ship(name: str, home: Path | None = None, target: Path = TUNED) -> Path:
+    """Do the run of the recipe ``name`` and put what it made into ``target/name``.
+
+    Raises InputError for a name without a recipe, and where the run did not come to its end.
+    """
+    from core.tuning.finetune.spec import RunSpec
+    from core.tuning.runs import RunStore
+    from core.tuning.worker import work
+
+    spec = recipes().get(name)
+    if not isinstance(spec, RunSpec):
+        raise InputError(
+            _("There is no recipe “{name}”: choose one of {names}.").format(
+                name=name[:40], names=", ".join(recipes())
+            )
+        )
+    with RunStore(home) as store:
+        run_id = store.submit(spec, name=f"tuned {name}")
+        work(store, threading.Event())
+        record = store.get(run_id)
+        if record.state != "done":
+            raise InputError(
+                _("The run of {name} ended as “{state}”: {message}").format(
+                    name=name, state=record.state, message=record.message
+                )
+            )
+        return ship(name, record.folder, store.notes(run_id), target / name)
+
+
+def ship(name: str, run: Path, noted: object, target: Path) -> Path:
+    """Write the adapter of the finished ``run``, in 16 bits, with spec, notes and card."""
+    import numpy as np
+    from safetensors.numpy import load_file, save_file
+
+    values = noted if isinstance(noted, dict) else {}
+    shutil.rmtree(target, ignore_errors=True)
+    (target / MODEL).mkdir(parents=True)
+    config, weights = _ADAPTER
+    shutil.copyfile(run / MODEL / config, target / MODEL / config)
+    arrays = load_file(run / MODEL / weights)
+    small = {part: arrays[part].astype(np.float16) for part in sorted(arrays)}
+    save_file(small, target / MODEL / weights, metadata={"format": "pt"})
+    shutil.copyfile(run / SPEC, target / SPEC)
+    card = (run / MODEL / CARD).read_text("utf-8")
+    (target / CARD).write_text(f"{card}\n{_made(name)}", "utf-8")
+    notes = ShippedNotes(
+        title=name,
+        label_names=tuple(map(str, values["label_names"])),
+        rows=int(values["rows"]),
+        steps=int(values["steps"]),
+        seconds=round(float(values["seconds"]), 1),
+        day=datetime.now(UTC).date().isoformat(),
+        parameters=int(values["parameters"]),
+        trainable=int(values["trainable"]),
+    )
+    written = json.dumps(asdict(notes), indent=2, ensure_ascii=False)
+    (target / NOTES).write_text(written + "\n", "utf-8")
+    return target
+
+
+def _made(name: str) -> str:
+    return (
+        "## How it is stored\n\n"
+        "The adapter alone, rounded to 16 bits; the figures above are of the 32 bits that the run\n"
+        "kept, those that the page Tasks shows are of what is stored here.\n\n"
+        f"Made again by `python -m core.tasks.tuned {name}`, measured by\n"
+        f'`python -m core.tasks.quality`. `load_model("tuned:{name}")` loads it.\n'
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit status is 1 where a model could not be made."""
+    parser = argparse.ArgumentParser(
+        prog="python -m core.tasks.tuned", description="Train the tuned models that are shipped."
+    )
+    parser.add_argument("names", nargs="+", choices=tuple(recipes()))
+    parser.add_argument("--home", type=Path, help="where the runs are kept")
+    given = parser.parse_args(arguments)
+    try:
+        for name in given.names:
+            sys.stdout.write(f"{train_and_ship(name, given.home)}\n")
+    except HeadlightError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
