@@ -30,7 +30,7 @@ def pages() -> dict[str, list[st.Page]]:
             _page("masked", _("Masked words")),
             _page("generation", _("Generation")),
         ],
-        _("Use"): [_page("tasks", _("Tasks"))],
+        _("Use"): [_page("prompts", _("Prompts")), _page("tasks", _("Tasks"))],
         _("Train"): [_page("train", _("Train")), _page("models", _("Models"))],
     }
 

@@ -16,6 +16,7 @@ from app.codec import PageState, Param, one_of
 from app.examples import examples
 from app.generation.state import GENERATION
 from app.masked.state import MASKED
+from app.prompts.state import PROMPTS
 from app.tasks.state import TASKS
 from app.train.state import TRAIN
 from core.language import DEFAULT_LANGUAGE, LANGUAGES
@@ -56,4 +57,6 @@ TOKENS: Final = PageState(
 
 MODELS: Final = PageState(page="models", params=())
 
-PAGE_STATES: Final = (HOME, TOKENS, ATTENTION, ANATOMY, MASKED, GENERATION, TASKS, TRAIN, MODELS)
+PAGE_STATES: Final = (
+    *(HOME, TOKENS, ATTENTION, ANATOMY, MASKED, GENERATION, PROMPTS, TASKS, TRAIN, MODELS),
+)

@@ -76,6 +76,14 @@ class TokenReader:
         """How many tokens ``text`` makes, without those of the template."""
         return len(self._encode(check_text(text)))
 
+    def read_numbers(self, text: str) -> tuple[int, ...]:
+        """The ids of ``text`` with the template's, and nothing about them: for many texts."""
+        encoding = self._encode(check_text(text))
+        joined = self._backend.post_process(encoding, None, add_special_tokens=True)
+        if not joined.ids:
+            raise TextError(_("The tokenizer keeps nothing of this text: use other characters."))
+        return tuple(joined.ids)
+
     def read(self, text: str, pair: str | None = None, *, limit: int | None = None) -> Tokens:
         """Tokens of ``text`` and, if given, ``pair``, joined by the tokenizer's template.
 

@@ -1,0 +1,74 @@
+"""What the session and an address hold for the Prompts page."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.codec import (
+    PageState,
+    Param,
+    flag,
+    name_list,
+    number_in,
+    number_list,
+    one_of,
+    shown_flag,
+    shown_names,
+    shown_numbers,
+)
+from app.examples import examples
+from app.prompts.defaults import defaults
+
+PROMPT_TABS: Final = ("build", "measure", "improve")
+"""The rooms of the page."""
+
+PICKINGS: Final = ("none", "hand", "random", "balanced", "nearest")
+"""Where demonstrations come from; "none" shows none."""
+
+IMPROVE_PANELS: Final = ("calibrate", "examples")
+"""What the room Improve shows."""
+
+MEASURE_PANELS: Final = ("one", "two", "matrix", "spread", "generated")
+"""What the room Measure shows."""
+
+PARTS: Final = ("development", "test")
+AVERAGINGS: Final = ("mean", "sum", "max")
+"""As in ``core.prompts``, which is not imported before it is needed: it takes seconds."""
+
+PROMPTS: Final = PageState(
+    page="prompts",
+    params=(
+        Param(name="model", default=lambda: examples().causal_model),
+        Param(name="tab", default=lambda: "build", parse=one_of(*PROMPT_TABS)),
+        # the prompt
+        Param(name="template", default=lambda: defaults().template),
+        Param(name="words", default=lambda: defaults().words),
+        Param(name="averaging", default=lambda: "mean", parse=one_of(*AVERAGINGS)),
+        Param(name="partials", default=str),
+        Param(name="chat", default=lambda: False, parse=flag, show=shown_flag),
+        Param(name="system", default=str),
+        Param(name="separator", default=lambda: "\\n\\n"),
+        # demonstrations
+        Param(name="picking", default=lambda: "none", parse=one_of(*PICKINGS)),
+        Param(name="shots", default=lambda: 4, parse=number_in(0, 64)),
+        Param(name="seed", default=lambda: 0, parse=number_in(0, 9999)),
+        Param(name="chosen", default=list, parse=number_list, show=shown_numbers),
+        # rows
+        Param(name="dataset", default=lambda: defaults().dataset),
+        Param(name="file", default=str),
+        Param(name="label", default=str),
+        Param(name="row", default=lambda: 0, parse=number_in(0, 9999)),
+        Param(name="part", default=lambda: "development", parse=one_of(*PARTS)),
+        Param(name="count", default=lambda: 200, parse=number_in(1, 9999)),
+        # calibration
+        Param(name="calibrate", default=lambda: False, parse=flag, show=shown_flag),
+        Param(name="free", default=lambda: defaults().free),
+        # what is shown
+        Param(name="panel", default=lambda: "calibrate", parse=one_of(*IMPROVE_PANELS)),
+        Param(name="measure", default=lambda: "one", parse=one_of(*MEASURE_PANELS)),
+        # a second prompt, and other models
+        Param(name="other", default=lambda: defaults().other),
+        Param(name="other_model", default=str),
+        Param(name="models", default=list, parse=name_list, show=shown_names),
+    ),
+)

@@ -1,0 +1,95 @@
+"""Templates: what they write, where it comes from, and what they may not do."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from core.errors import InputError
+from core.prompts import PromptPiece, PromptTemplate
+
+
+def test_a_template_names_its_variables_in_their_order_and_fills_them_in():
+    template = PromptTemplate("Review: {{ text }}\nBy {{ author|upper }}:")
+    assert template.variables == ("text", "author")
+    assert template.render(text="Fine.", author="ann", extra=1) == "Review: Fine.\nBy ANN:"
+
+
+def test_pieces_say_what_the_template_and_what_a_variable_wrote():
+    pieces = PromptTemplate("It {{ verb }} {{ 'so' }}.").pieces({"verb": "rains"})
+    assert pieces == (
+        PromptPiece(text="It ", source="template"),
+        PromptPiece(text="rains", source="variable", name="verb"),
+        PromptPiece(text=" so.", source="template"),
+    )
+
+
+def test_a_value_is_never_read_as_a_template_or_as_a_mark():
+    value = "{{ 7*7 }} {% for %} \U0010fff00\U0010fff1x\U0010fff2"
+    (piece,) = PromptTemplate("{{ text }}").pieces({"text": value})
+    assert piece.text == "{{ 7*7 }} {% for %} 0x"
+
+
+def test_partials_are_included_and_their_variables_asked_for():
+    template = PromptTemplate(
+        '{% include "rules" %}{{ text }}', partials={"rules": "Be {{ how }}. "}
+    )
+    assert set(template.variables) == {"how", "text"}
+    assert template.render(how="brief", text="Hi") == "Be brief. Hi"
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("", "empty"),
+        ("  \n", "empty"),
+        ("{{ ''.__class__ }}", "__class__"),
+        ("{{ text['__class__'] }}", "not allowed"),
+        ("{{ missing }}", "“missing”"),
+        ("{% for %}", "Line 1"),
+        ("{% include 'nothing' %}", "nothing"),
+        ("{% macro f() %}{% endmacro %}", "macro"),
+        ("{{ text|attr('x') }}", "attr"),
+        ("{{ text.format(1) }}", "format"),
+        ("{{ 'a' * 9 }}", "multiplies"),
+        ("{{ '%99999999d' % 1 }}", "%"),
+        ("{{ 9 ** 9 }}", "pow"),
+        ("{{ 1 / 0 }}", "division"),
+        ("{{ parts }}", "join"),
+        ("{% set x = 'xxxxxxxxxx' %}" + "{% set x = x ~ x %}" * 40 + "{{ x }}", "400,000"),
+        ("{{ " + "(" * 400 + "1" + ")" * 400 + " }}", "for ever"),
+        ("x" * 20_001, "20,001"),
+    ],
+)
+def test_what_a_template_may_not_do_is_said_in_one_sentence(source, said):
+    with pytest.raises(InputError, match=r"\w") as told:
+        PromptTemplate(source).render(text="Hi", parts=["a", "b"])
+    assert said in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}",
+        "{% for a in range(10000000000) %}x{% endfor %}",
+    ],
+)
+def test_a_template_that_loops_for_ever_ends_soon(source):
+    began = time.monotonic()
+    with pytest.raises(InputError, match="20,000 turns"):
+        PromptTemplate(source).render()
+    assert time.monotonic() - began < 2
+
+
+def test_a_partial_that_includes_itself_ends_soon():
+    template = PromptTemplate(
+        "{% include 'p' %}", partials={"p": "{% include 'p' %}{% include 'p' %}"}
+    )
+    with pytest.raises(InputError, match="for ever"):
+        template.render()
+
+
+def test_equal_sources_make_equal_templates():
+    assert PromptTemplate("{{ a }}") == PromptTemplate("{{ a }}") != PromptTemplate("{{ b }}")
