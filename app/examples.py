@@ -30,6 +30,19 @@ class Examples:
     causal_model: str = "smollm2-135m-instruct"
     prompt: str = "The old lighthouse keeper opened the door and"
     scored_text: str = "The capital of France is Paris, and the capital of Japan is a banana."
+    lines: tuple[str, ...] = (
+        "I sat on the bank of the river.",
+        "I went to the bank for a loan.",
+        "They fished from the muddy bank.",
+        "The bank raised its interest rates.",
+        "Grass grew along the bank of the stream.",
+        "She works for a bank in the city.",
+        "The boat drifted to the other bank.",
+        "The bank closed my account.",
+    )
+    """Lines in which a word has two senses."""
+    followed: str = "bank"
+    """That word."""
 
     @property
     def text(self) -> str:
@@ -64,6 +77,15 @@ EXAMPLES: Final = {
         tokenizers=("smollm2-135m-instruct", "minilm-l6"),
         batch="天黑了。",
         prompt="从前有一位老人，他每天",
+        lines=(
+            "我在果园的树上摘了一个苹果。",
+            "我用的手机和电脑都是苹果。",
+            "妈妈洗了梨、桃子和苹果。",
+            "生产手机的公司有三星和苹果。",
+            "早饭吃了面包、鸡蛋和苹果。",
+            "他买了这家科技公司的股票：苹果。",
+        ),
+        followed="苹果",
         scored_text="法国的首都是巴黎，日本的首都是香蕉。",
     ),
 }

@@ -11,6 +11,7 @@ from app.codec import (
     head_number,
     nothing,
     number_list,
+    one_number,
     one_of,
     shown_flag,
     shown_number,
@@ -22,6 +23,12 @@ ANATOMY_STEPS: Final = (
     *("embed", "qkv", "scores", "softmax", "values", "output", "norm", "ffn", "logits"),
 )
 """The nine steps, in the order in which a text passes them."""
+
+ANATOMY_ROOMS: Final = ("steps", "space")
+"""One sentence step by step, and where the words of several lines live."""
+
+SPACE_POINTS: Final = ("word", "tokens", "texts")
+"""As in ``core.embedding``, which is not imported before it is needed: it takes seconds."""
 
 ANATOMY: Final = PageState(
     page="anatomy",
@@ -39,5 +46,15 @@ ANATOMY: Final = PageState(
         Param(name="unscaled", default=lambda: False, parse=flag, show=shown_flag),
         Param(name="token", default=nothing, parse=head_number, show=shown_number),
         Param(name="cell", default=list, parse=number_list, show=shown_numbers),
+        # where words live
+        Param(name="room", default=lambda: "steps", parse=one_of(*ANATOMY_ROOMS)),
+        Param(name="lines", default=lambda: "\n".join(examples().lines)),
+        Param(name="word", default=lambda: examples().followed),
+        Param(name="points", default=lambda: "word", parse=one_of(*SPACE_POINTS)),
+        Param(name="depth", default=nothing, parse=head_number, show=shown_number),
+        Param(name="axes", default=lambda: 2, parse=one_number(2, 3)),
+        Param(name="by", default=lambda: "pca", parse=one_of("pca", "umap")),
+        Param(name="point", default=nothing, parse=head_number, show=shown_number),
+        Param(name="with", default=nothing, parse=head_number, show=shown_number),
     ),
 )
