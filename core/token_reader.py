@@ -104,6 +104,37 @@ class TokenReader:
             tokens, cut=Cut(total=total, limit=limit, text=last, where=where, segment=segment)
         )
 
+    def windows(self, texts: Sequence[str], *, limit: int) -> list[list[list[int]]]:
+        """The ids alone of many texts, each in as many windows of ``limit`` tokens as it needs.
+
+        The template's tokens stand in every window. Tells nothing of where a token stands, and is
+        a hundred times as fast as ``read``. Raises TextError for a text that cannot be read.
+        """
+        for text in texts:
+            check_text(text)
+        with told_as(TextError, _("The tokenizer cannot read this text ({reason}): change it.")):
+            encodings = self._backend.encode_batch_fast(list(texts))
+        return [
+            [encoding.ids] if len(encoding) <= limit else self._cut_up(text, limit)
+            for text, encoding in zip(texts, encodings, strict=True)
+        ]
+
+    def _cut_up(self, text: str, limit: int) -> list[list[int]]:
+        """The ids of the windows of a ``text`` that is longer than ``limit``."""
+        encoding = self._encode(text)
+        room = limit - self._backend.num_special_tokens_to_add(is_pair=False)
+        if room < 1:
+            raise InputError(
+                _("A limit of {limit} tokens leaves no room for the text: raise it.").format(
+                    limit=limit
+                )
+            )
+        encoding.truncate(room)
+        parts = [encoding, *encoding.overflowing]
+        return [
+            self._backend.post_process(part, None, add_special_tokens=True).ids for part in parts
+        ]
+
     def read_ids(self, ids: Sequence[int]) -> Tokens:
         """Tokens for ids that come from elsewhere, from generation for example.
 

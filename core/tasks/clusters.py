@@ -1,0 +1,119 @@
+"""Groups among lines, and where the lines lie on a plane.
+
+Groups by k-means (Lloyd 1982) on the vectors themselves; the plane by principal components or by
+UMAP (McInnes et al. 2018), which is for looking only. scikit-learn and umap-learn compute; both are
+imported when they are asked for.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from core.errors import InputError
+from core.language import _
+from core.tasks.embedding import FloatArray
+
+Plane = Literal["pca", "umap"]
+
+POINT_LIMIT: Final = 5_000
+"""More lines are sampled: a plane with more points shows no more."""
+GROUP_LIMIT: Final = 20
+TYPICAL: Final = 3
+"""The lines that stand for a group."""
+_NEIGHBOURS: Final = 15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Clusters:
+    """``places`` are the lines shown; ``points`` (shown, 2) and ``groups`` (shown,) belong to them.
+
+    ``typical`` names for each group the lines nearest to its middle, the nearest first; ``sizes``
+    counts it. Groups are numbered from 0, the largest first. ``explained`` is the share of the
+    variance that the plane of "pca" keeps, 0 for "umap".
+    """
+
+    places: npt.NDArray[np.int64]
+    points: FloatArray
+    groups: npt.NDArray[np.int64]
+    typical: tuple[tuple[int, ...], ...]
+    sizes: tuple[int, ...]
+    explained: float
+
+
+def cluster_lines(
+    vectors: FloatArray, *, groups: int = 5, plane: Plane = "pca", seed: int = 0
+) -> Clusters:
+    """``groups`` groups of the lines with these ``vectors``, (line, hidden), on a ``plane``.
+
+    Raises InputError for fewer than three lines, or for groups that are not 2 to 20 and no more
+    than there are lines.
+    """
+    most = min(GROUP_LIMIT, len(vectors))
+    if len(vectors) < 3:
+        raise InputError(
+            _("{count} lines make no groups: give at least 3.").format(count=len(vectors))
+        )
+    if not 2 <= groups <= most:
+        raise InputError(
+            _("{count} groups cannot be made: choose 2 to {most}.").format(count=groups, most=most)
+        )
+    drawn = np.random.default_rng(seed)
+    places = np.arange(len(vectors))
+    if len(places) > POINT_LIMIT:
+        places = np.sort(drawn.choice(places, POINT_LIMIT, replace=False))
+    shown = np.asarray(vectors[places], dtype=np.float32)
+    labels, middles = _grouped(shown, groups, seed)
+    points, explained = _on_plane(shown, plane, seed)
+    typical = []
+    for group, middle in enumerate(middles):
+        own = np.flatnonzero(labels == group)
+        near = own[np.argsort(-(shown[own] @ middle), kind="stable")]
+        typical.append(tuple(int(places[place]) for place in near[:TYPICAL]))
+    return Clusters(
+        places=places,
+        points=points,
+        groups=labels,
+        typical=tuple(typical),
+        sizes=tuple(int((labels == group).sum()) for group in range(len(middles))),
+        explained=explained,
+    )
+
+
+def _grouped(
+    vectors: FloatArray, groups: int, seed: int
+) -> tuple[npt.NDArray[np.int64], FloatArray]:
+    """Each line's group and the groups' middles, the largest group first."""
+    from sklearn.cluster import KMeans
+
+    with warnings.catch_warnings():  # lines that repeat leave fewer groups than asked for
+        warnings.simplefilter("ignore")
+        found = KMeans(n_clusters=groups, n_init=4, random_state=seed).fit(vectors)
+    counts = np.bincount(found.labels_, minlength=groups)
+    order = [int(group) for group in np.argsort(-counts, kind="stable") if counts[group]]
+    rank = np.zeros(groups, dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    labels: npt.NDArray[np.int64] = rank[found.labels_]
+    middles: FloatArray = found.cluster_centers_[order].astype(np.float32)
+    return labels, middles
+
+
+def _on_plane(vectors: FloatArray, plane: Plane, seed: int) -> tuple[FloatArray, float]:
+    if plane == "umap" and len(vectors) > _NEIGHBOURS:
+        with warnings.catch_warnings():  # of one thread, and of its own compiler
+            warnings.simplefilter("ignore")
+            from umap import UMAP
+
+            points = UMAP(
+                n_neighbors=_NEIGHBOURS, metric="cosine", random_state=seed, n_jobs=1
+            ).fit_transform(vectors)
+        return np.asarray(points, dtype=np.float32), 0.0
+    from sklearn.decomposition import PCA
+
+    found = PCA(n_components=2, random_state=seed).fit(vectors)
+    points = found.transform(vectors)
+    return np.asarray(points, dtype=np.float32), float(found.explained_variance_ratio_.sum())
