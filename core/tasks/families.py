@@ -15,6 +15,8 @@ from core.tasks.task import Family, FamilyName, Task
 
 _MODULES: Final[dict[FamilyName, str]] = {
     "classification": "core.tasks.classification",
+    "matching": "core.tasks.matching",
+    "generation": "core.tasks.generation",
 }
 
 

@@ -32,7 +32,7 @@ def solve(
 
     ``task`` is an id such as "sentiment"; ``model`` is the task's own in that way unless another is
     given, loaded or by its name. ``seconds`` are what a task asks beside the text: one for all, or
-    one for each. Raises InputError for what cannot be solved at all; what is wrong with one text
+    one for each; none is as good as an empty one. Raises InputError for what cannot be solved at all; what is wrong with one text
     is its answer's ``problem``.
     """
     from core.models import load_model
@@ -40,6 +40,7 @@ def solve(
     asked = find_task(task) if isinstance(task, str) else task
     rows = (texts,) if isinstance(texts, str) else tuple(texts)
     others = (seconds,) * len(rows) if isinstance(seconds, str) else tuple(seconds)
+    others = others or ("",) * len(rows)
     check_rows(asked, rows, others, way)
     name = model or asked.models.get(way, "")
     if not name:
