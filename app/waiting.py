@@ -9,7 +9,7 @@ import streamlit as st
 
 from app import resources
 from app.frame import as_plain, framed
-from core.jobs import Compute, Job
+from core.jobs import Compute, Job, Jobs
 from core.language import _, current_language, speaking
 
 Value = TypeVar("Value")
@@ -19,21 +19,30 @@ AT_ONCE: Final = 0.6
 TICK: Final = 0.5
 
 
-def waited(key: Hashable, name: str, text: str, compute: Compute[Value]) -> Job[Value] | None:
+def waited(
+    key: Hashable,
+    name: str,
+    text: str,
+    compute: Compute[Value],
+    *,
+    among: Jobs[object] | None = None,
+) -> Job[Value] | None:
     """The job of ``key`` once it has ended with a value; None while it runs or where it failed.
 
     ``name`` is the widget key of its bar, ``text`` says what is computed. A stopped job is given
-    too, with what there was, until it is forgotten.
+    too, with what there was, until it is forgotten. ``among`` are the jobs that it waits for, those
+    of all pages by default: one of minutes would keep all others waiting.
     """
-    job = cast("Job[Value] | None", resources.jobs().get(key))
+    jobs = among or resources.jobs()
+    job = cast("Job[Value] | None", jobs.get(key))
     if job is None or not _is_to_be_shown(job):
         with speaking(current_language()):
-            job = cast("Job[Value]", resources.jobs().start(key, compute))
+            job = cast("Job[Value]", jobs.start(key, compute))
     if not job.wait(AT_ONCE):
-        _draw_bar(key, name, text)
+        _draw_bar(jobs, key, name, text)
         return None
     if job.error is not None:
-        resources.jobs().forget(key)  # it is tried again by what the reader does next
+        jobs.forget(key)  # it is tried again by what the reader does next
         st.error(as_plain(job.error))
         return None
     return job
@@ -55,8 +64,8 @@ def note_stopped(job: Job[Value], name: str, again: Callable[[], None]) -> None:
 
 @st.fragment(run_every=TICK)
 @framed
-def _draw_bar(key: Hashable, name: str, text: str) -> None:
-    job = resources.jobs().get(key)
+def _draw_bar(jobs: Jobs[object], key: Hashable, name: str, text: str) -> None:
+    job = jobs.get(key)
     if job is None or job.done:
         st.rerun()
     bar, stop = st.columns([8, 2], vertical_alignment="center")

@@ -20,6 +20,8 @@ from core.tasks import FamilyName
 
 _ROOMS: Final[Mapping[FamilyName, str]] = {
     "classification": "app.tasks.classification",
+    "matching": "app.tasks.matching",
+    "generation": "app.tasks.generation",
 }
 
 

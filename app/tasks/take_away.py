@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from app.tasks.look import Look
@@ -12,11 +14,11 @@ from core.tasks import WAYS, Way
 from core.tasks.script import task_script
 
 
-def show_take_away(look: Look) -> None:
-    """Two folds; what is in them is made when they are open."""
+def show_take_away(look: Look, table: Callable[[Look], None] = show_many) -> None:
+    """Two folds; what is in them is made when they are open. ``table`` shows many texts."""
     with st.expander(_("Many texts"), key="tasks_many", on_change="rerun") as many:
         if many.open:
-            show_many(look)
+            table(look)
     with st.expander(_("Copy as Python"), key="tasks_python", on_change="rerun") as script:
         if script.open:
             _show_script(look)

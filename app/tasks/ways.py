@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Draw = Callable[[Look, Way, Answer], None]
 Links = Callable[[Look, Way, Answer], None]
+Ask = Callable[[Look, Way], Answered | None]
 
 
 def way_titles() -> dict[Way, str]:
@@ -39,11 +40,13 @@ def show_ways(
     *,
     candidates: Callable[[Look, Way], Mapping[str, str]],
     links: Links | None = None,
+    ask: Ask = answered,
 ) -> None:
     """A column for each way.
 
     ``hows`` says in a few words what a way does; ``candidates`` are the models (id → title) that
-    can be chosen in it; ``draw`` draws an answer, ``links`` lead from it to other pages.
+    can be chosen in it; ``draw`` draws an answer, ``links`` lead from it to other pages. ``ask``
+    gives the answer, or None where something stands in its place.
     """
     if not look.text.strip():
         st.error(_("The text is empty: write or paste one above."))
@@ -52,7 +55,7 @@ def show_ways(
         with column, st.container(border=True, key=f"tasks_way_{PARAMETERS[way]}"):
             st.markdown(f"**{way_titles()[way]}** :small[· {as_plain(hows[way])}]")
             with error_frame():
-                _show_way(look, way, draw, candidates, links)
+                _show_way(look, way, draw, candidates, links, ask)
 
 
 def _show_way(
@@ -61,11 +64,12 @@ def _show_way(
     draw: Draw,
     candidates: Callable[[Look, Way], Mapping[str, str]],
     links: Links | None,
+    ask: Ask,
 ) -> None:
     if not _is_there(look, way):
         show_missing(look, way)
     else:
-        found = answered(look, way)
+        found = ask(look, way)
         if found is not None:
             show_answer(look, way, found, draw, links)
     _choose_model(look, way, candidates(look, way))
@@ -90,8 +94,10 @@ def show_missing(look: Look, way: Way) -> None:
     """Why nothing answers in this way, and what to do."""
     if look.model(way):
         said = _("{model} is not on this server yet.").format(model=as_plain(look.model(way)))
-    else:
+    elif way == "tuned":
         said = _("No model is tuned for this task yet: train one, then choose it below.")
+    else:
+        said = _("No built-in model answers this task.")
     st.info(said)
     if way == "tuned":
         link_to_training(look.task)
