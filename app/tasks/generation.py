@@ -9,6 +9,7 @@ import streamlit as st
 
 from app import resources
 from app.facts import model_kind, of_model
+from app.frame import as_plain
 from app.navigation import page_path
 from app.other_models import is_of_kind
 from app.run_models import run_models
@@ -56,7 +57,19 @@ def _draw(look: Look, way: Way, answer: Answer) -> None:
         said = _("{count} tokens, the most probable at each step").format(count=found.tokens)
         st.markdown(f":small[{said}]")
     if found.scores is not None:
-        st.markdown(scores_table(found.scores))
+        st.markdown(f":small[{as_plain(scores_line(found.scores))}]")
+
+
+def scores_line(scores: TextScores) -> str:
+    """The measures of one text in a line."""
+    parts = [
+        f"ROUGE-1 {scores.rouge1:.2f}",
+        f"ROUGE-L {scores.rouge_l:.2f}",
+        f"BLEU {scores.bleu:.1f}",
+        f"chrF {scores.chrf:.1f}",
+        _("the same as a reference") if scores.exact else _("not the same as a reference"),
+    ]
+    return " · ".join(parts)
 
 
 def scores_table(scores: TextScores) -> str:

@@ -32,8 +32,8 @@ def solve(
 
     ``task`` is an id such as "sentiment"; ``model`` is the task's own in that way unless another is
     given, loaded or by its name. ``seconds`` are what a task asks beside the text: one for all, or
-    one for each; none is as good as an empty one. Raises InputError for what cannot be solved at all; what is wrong with one text
-    is its answer's ``problem``.
+    one for each; none is as good as an empty one. Raises InputError for what cannot be solved at
+    all; what is wrong with one text is its answer's ``problem``.
     """
     from core.models import load_model
 
