@@ -12,10 +12,11 @@ from components.controls import choose_view
 from components.figures.line_map import line_map
 from components.figures.palette import DARK, LIGHT
 from components.tables import table
+from core.embedding.projection import Method
 from core.export import table_csv
 from core.jobs import Progress, Stop
 from core.language import _
-from core.tasks.clusters import POINT_LIMIT, Clusters, Plane, cluster_lines
+from core.tasks.clusters import POINT_LIMIT, Clusters, cluster_lines
 from core.tasks.embedding import FloatArray
 from core.tasks.search import LineIndex
 
@@ -36,7 +37,7 @@ def show_groups(model_id: str, index: LineIndex, vector: FloatArray) -> None:
     with left:
         count = int(st.slider(_("Groups"), 2, most, min(6, most), key=GROUPS))
     with right:
-        names: dict[Plane, str] = {"pca": _("Principal components"), "umap": "UMAP"}
+        names: dict[Method, str] = {"pca": _("Principal components"), "umap": "UMAP"}
         plane = choose_view(_("Plane"), names, key=PLANE)
     key = (model_id, "groups", id(index.vectors), len(index.vectors), count, plane)
 
@@ -83,7 +84,7 @@ def show_groups(model_id: str, index: LineIndex, vector: FloatArray) -> None:
     )
 
 
-def _about(found: Clusters, plane: Plane, lines: int) -> str:
+def _about(found: Clusters, plane: Method, lines: int) -> str:
     if plane == "pca":
         said = _(
             "k-means on all dimensions; the plane keeps {share:.0%} of the variance, so groups may "

@@ -1,31 +1,28 @@
 """Groups among lines, and where the lines lie on a plane.
 
-Groups by k-means (Lloyd 1982) on the vectors themselves; the plane by principal components or by
-UMAP (McInnes et al. 2018), which is for looking only. scikit-learn and umap-learn compute; both are
-imported when they are asked for.
+Groups by k-means (Lloyd 1982) on the vectors themselves, by scikit-learn, which is imported when it
+is asked for; the plane is for looking only (``core.embedding.projection``).
 """
 
 from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from core.embedding.projection import Method, project
 from core.errors import InputError
 from core.language import _
 from core.tasks.embedding import FloatArray
-
-Plane = Literal["pca", "umap"]
 
 POINT_LIMIT: Final = 5_000
 """More lines are sampled: a plane with more points shows no more."""
 GROUP_LIMIT: Final = 20
 TYPICAL: Final = 3
 """The lines that stand for a group."""
-_NEIGHBOURS: Final = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -46,7 +43,7 @@ class Clusters:
 
 
 def cluster_lines(
-    vectors: FloatArray, *, groups: int = 5, plane: Plane = "pca", seed: int = 0
+    vectors: FloatArray, *, groups: int = 5, plane: Method = "pca", seed: int = 0
 ) -> Clusters:
     """``groups`` groups of the lines with these ``vectors``, (line, hidden), on a ``plane``.
 
@@ -68,7 +65,7 @@ def cluster_lines(
         places = np.sort(drawn.choice(places, POINT_LIMIT, replace=False))
     shown = np.asarray(vectors[places], dtype=np.float32)
     labels, middles = _grouped(shown, groups, seed)
-    points, explained = _on_plane(shown, plane, seed)
+    found = project(shown, method=plane, seed=seed)
     typical = []
     for group, middle in enumerate(middles):
         own = np.flatnonzero(labels == group)
@@ -76,11 +73,11 @@ def cluster_lines(
         typical.append(tuple(int(places[place]) for place in near[:TYPICAL]))
     return Clusters(
         places=places,
-        points=points,
+        points=found.coordinates,
         groups=labels,
         typical=tuple(typical),
         sizes=tuple(int((labels == group).sum()) for group in range(len(middles))),
-        explained=explained,
+        explained=sum(found.explained),
     )
 
 
@@ -100,20 +97,3 @@ def _grouped(
     labels: npt.NDArray[np.int64] = rank[found.labels_]
     middles: FloatArray = found.cluster_centers_[order].astype(np.float32)
     return labels, middles
-
-
-def _on_plane(vectors: FloatArray, plane: Plane, seed: int) -> tuple[FloatArray, float]:
-    if plane == "umap" and len(vectors) > _NEIGHBOURS:
-        with warnings.catch_warnings():  # of one thread, and of its own compiler
-            warnings.simplefilter("ignore")
-            from umap import UMAP
-
-            points = UMAP(
-                n_neighbors=_NEIGHBOURS, metric="cosine", random_state=seed, n_jobs=1
-            ).fit_transform(vectors)
-        return np.asarray(points, dtype=np.float32), 0.0
-    from sklearn.decomposition import PCA
-
-    found = PCA(n_components=2, random_state=seed).fit(vectors)
-    points = found.transform(vectors)
-    return np.asarray(points, dtype=np.float32), float(found.explained_variance_ratio_.sum())
