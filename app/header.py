@@ -6,6 +6,8 @@ from typing import Final
 
 import streamlit as st
 
+from app.classroom.bar import draw_question, draw_seat
+from app.classroom.panel import draw_panel
 from app.state import LANGUAGE_KEY, PAGE_STATES, language_code
 from components.views.copy_link import copy_link
 from core.errors import LinkError
@@ -35,7 +37,12 @@ def header(title: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(title, anchor=False)
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            draw_seat()
             copy_link(key="copy_link")
+            with st.popover(
+                _("Class"), icon=":material/school:", type="tertiary", key="class_panel"
+            ):
+                draw_panel()
             st.segmented_control(
                 _("Language"),
                 list(LANGUAGES),
@@ -47,6 +54,7 @@ def header(title: str) -> None:
                 required=True,
                 label_visibility="collapsed",
             )
+    draw_question()
 
 
 def _follow(left: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app import resources
+from app.classroom.teaching import show_class
 from app.codec import PageState
 from app.frame import as_plain
 from app.header import WRITTEN_KEY
@@ -26,3 +27,4 @@ def publish_link(state: PageState) -> None:
     st.session_state[WRITTEN_KEY] = link["lang"]
     if st.query_params.to_dict() != link:
         st.query_params.from_dict(link)
+    show_class(state.page, link)

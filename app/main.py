@@ -8,6 +8,7 @@ from typing import Final
 import streamlit as st
 
 from app import header
+from app.classroom.following import follow
 from app.frame import error_frame
 from app.navigation import heading, pages
 from app.state import session_language
@@ -28,6 +29,7 @@ st.set_page_config(
 st.logo(WORDMARK, size="large", icon_image=ICON)
 header.choose_language()
 page = st.navigation(pages())
+follow(page)
 header.header(heading(page))
 with error_frame():
     page.run()

@@ -17,6 +17,11 @@ def page_path(name: str) -> Path:
     return PAGES / f"{name}.py"
 
 
+def is_page(name: str) -> bool:
+    """Whether there is a page of this name."""
+    return name.isidentifier() and name.isascii() and page_path(name).is_file()
+
+
 def pages() -> dict[str, list[st.Page]]:
     """The pages by section, titled in the current language."""
     return {

@@ -24,6 +24,7 @@ from core.records import Records
 if TYPE_CHECKING:
     from core.attention import AttentionOverview
     from core.attention.places import Stack
+    from core.classes import Classes, Guesses
     from core.models import ModelPool, ModelTokenizer
 
 VIEW_TOKENS: Final = 512
@@ -57,6 +58,22 @@ def _once(make: Callable[[], Thing]) -> Callable[[], Thing]:
 def records() -> Records:
     """The database."""
     return Records()
+
+
+@_once
+def classes() -> Classes:
+    """The open classes."""
+    from core.classes import Classes, ClassTable
+
+    return Classes(ClassTable(records()))
+
+
+@_once
+def guesses() -> Guesses:
+    """Wrong codes of classes, slowed down."""
+    from core.classes import Guesses
+
+    return Guesses()
 
 
 @_once

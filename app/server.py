@@ -1,7 +1,8 @@
-"""Headlight as a server: the Streamlit app with its document completed and its scripts compressed.
+"""Headlight as a server: the Streamlit app with its document completed and its scripts compressed,
+and news of a class told at once.
 
 ``python -m streamlit run app/server.py`` starts it; ``streamlit run app/main.py`` works too,
-without the two. The first model is loaded while the first browser is still opening the page.
+without the three. The first model is loaded while the first browser is still opening the page.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
+from app.classroom.feed import feed_route
 from app.compression import CompressStatic
 from app.document import Document
 
@@ -31,6 +33,7 @@ def _warm_up() -> None:
 
 app = st.App(
     "main.py",
+    routes=[feed_route()],
     middleware=[Middleware(Document), Middleware(CompressStatic)],
     lifespan=_lifespan,
 )

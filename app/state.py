@@ -39,6 +39,11 @@ def language_code(text: str) -> str:
     return one_of(*LANGUAGES)(text)
 
 
+def page_name(page: st.Page) -> str:
+    """What a page is called in an address and in the navigation; the default page is Home."""
+    return page.url_path or "home"
+
+
 HOME: Final = PageState(
     page="home",
     params=(Param(name="word", default=lambda: examples().words[0]),),

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -57,6 +58,22 @@ class Records:
     def __init__(self, path: Path | None = None) -> None:
         self._engine = open_database(path or storage.home() / "headlight.db", Base.metadata)
         self._reading = self._engine.execution_options(reading=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session for tables that are declared elsewhere: it only reads, and waits for nobody."""
+        with Session(self._reading) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session whose changes are kept together at its end, or not at all."""
+        with Session(self._engine) as session, session.begin():
+            yield session
+
+    def make_tables(self) -> None:
+        """Make the tables that were declared since the database was opened."""
+        Base.metadata.create_all(self._engine)
 
     def save_experiment(self, state: Mapping[str, str], *, owner: str) -> str:
         """Store ``state`` and return its id; equal states have equal ids.

@@ -1,0 +1,57 @@
+"""Following: what the teacher shows, replayed in a student's session as a link would be.
+
+A link holds all that defines what is shown, so nothing else has to travel. The student's language
+stays the student's.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app import resources
+from app.classroom.seat import my_seat
+from app.classroom.state import REPLAYED, TICKET
+from app.navigation import is_page, page_path
+from app.state import PAGE_STATES, page_name
+
+
+def follow(page: st.Page) -> None:
+    """Bring this session to what its teacher shows, if it follows and there is something new.
+
+    Whoever went to another page by themselves let go.
+    """
+    seat = my_seat()
+    if seat is None or seat.teacher or not seat.following:
+        return
+    shown = resources.classes().shown(seat.ticket)
+    if shown is None or not is_page(shown.page):
+        return
+    name = page_name(page)
+    if st.session_state.get(REPLAYED) == shown.revision:
+        if name != shown.page:
+            resources.classes().follow(seat.ticket, False)
+        return
+    st.session_state[REPLAYED] = shown.revision
+    _read_anew(shown.page)
+    if name != shown.page:
+        st.switch_page(page_path(shown.page), query_params=dict(shown.link))
+    st.query_params.from_dict(dict(shown.link))
+
+
+def let_go() -> None:
+    """Explore alone; what a click calls."""
+    resources.classes().follow(str(st.session_state.get(TICKET)), False)
+
+
+def come_back() -> None:
+    """Follow again, from what the teacher shows now; what a click calls."""
+    resources.classes().follow(str(st.session_state.get(TICKET)), True)
+    st.session_state.pop(REPLAYED, None)
+
+
+def _read_anew(page: str) -> None:
+    """Let the address be read although this session wrote or read the same one before."""
+    for state in PAGE_STATES:
+        if state.page == page:
+            st.session_state.pop(state.written_key, None)
+            st.session_state.pop(state.read_key, None)
