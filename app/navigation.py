@@ -25,7 +25,7 @@ def is_page(name: str) -> bool:
 def pages() -> dict[str, list[st.Page]]:
     """The pages by section, titled in the current language."""
     return {
-        _("Start"): [_page("home", _("Home"), default=True)],
+        _("Start"): [_page("home", _("Home"), default=True), _page("guide", _("Guide"))],
         _("Look"): [
             _page("tokens", _("Tokens")),
             _page("attention", _("Attention")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.frame import as_plain
+from app.guide.glossary import show_terms_of
 from components.grids import HeadWords
 from core.attention import AttentionOverview
 from core.language import _
@@ -57,6 +58,7 @@ def what_am_i_looking_at(text: str) -> None:
     ) as more:
         if more.open:
             st.markdown(text, width=680)
+            show_terms_of(text)
 
 
 def head_title(overview: AttentionOverview, place: tuple[int, int]) -> str:

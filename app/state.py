@@ -15,6 +15,7 @@ from app.attention.state import ATTENTION
 from app.codec import PageState, Param, one_of
 from app.examples import examples
 from app.generation.state import GENERATION
+from app.guide.state import GUIDE
 from app.masked.state import MASKED
 from app.prompts.state import PROMPTS
 from app.tasks.state import TASKS
@@ -63,5 +64,6 @@ TOKENS: Final = PageState(
 MODELS: Final = PageState(page="models", params=())
 
 PAGE_STATES: Final = (
-    *(HOME, TOKENS, ATTENTION, ANATOMY, MASKED, GENERATION, PROMPTS, TASKS, TRAIN, MODELS),
+    *(HOME, GUIDE, TOKENS, ATTENTION, ANATOMY, MASKED, GENERATION, PROMPTS, TASKS, TRAIN),
+    MODELS,
 )

@@ -73,7 +73,8 @@ class Records:
 
     def make_tables(self) -> None:
         """Make the tables that were declared since the database was opened."""
-        Base.metadata.create_all(self._engine)
+        with self._engine.begin() as connection:  # two processes may come first at once
+            Base.metadata.create_all(connection)
 
     def save_experiment(self, state: Mapping[str, str], *, owner: str) -> str:
         """Store ``state`` and return its id; equal states have equal ids.

@@ -1,0 +1,1 @@
+"""The rooms of the Guide, which closes the course."""
