@@ -9,7 +9,16 @@ from pathlib import Path
 from benchmarks.report import write_report
 
 NAMES = (
-    *("attention_payload", "views", "recording", "profile", "anatomy", "ablation", "sessions"),
+    *(
+        "attention_payload",
+        "views",
+        "recording",
+        "profile",
+        "anatomy",
+        "ablation",
+        "sessions",
+        "class",
+    ),
     *("masked", "generation", "loading", "browser", "training", "runs", "default_run"),
 )
 REPORT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
