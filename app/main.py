@@ -9,6 +9,8 @@ import streamlit as st
 
 from app import header
 from app.classroom.following import follow
+from app.course.beside import show_lesson
+from app.course.lessons import opened_lesson
 from app.frame import error_frame
 from app.navigation import heading, pages
 from app.state import session_language
@@ -18,18 +20,22 @@ STATIC: Final = Path(__file__).resolve().parent / "static"
 ICON: Final = str(STATIC / "headlight.svg")
 WORDMARK: Final = str(STATIC / "wordmark.svg")
 SIDEBAR_WIDTH: Final = 220  # pixels; the rest belongs to the picture
+LESSON_WIDTH: Final = 340  # beside a lesson, which is read
 
 register_resolver(session_language)
+lesson = opened_lesson()
 st.set_page_config(
     page_title="Headlight",
     page_icon=ICON,
     layout="wide",
-    initial_sidebar_state=SIDEBAR_WIDTH,
+    initial_sidebar_state=LESSON_WIDTH if lesson is not None else SIDEBAR_WIDTH,
 )
 st.logo(WORDMARK, size="large", icon_image=ICON)
 header.choose_language()
-page = st.navigation(pages())
+page = st.navigation(pages(), position="sidebar" if lesson is None else "top")
 follow(page)
 header.header(heading(page))
+with error_frame():
+    show_lesson(lesson)
 with error_frame():
     page.run()

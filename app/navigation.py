@@ -25,7 +25,11 @@ def is_page(name: str) -> bool:
 def pages() -> dict[str, list[st.Page]]:
     """The pages by section, titled in the current language."""
     return {
-        _("Start"): [_page("home", _("Home"), default=True), _page("guide", _("Guide"))],
+        _("Start"): [
+            _page("home", _("Home"), default=True),
+            _page("course", _("Course")),
+            _page("guide", _("Guide")),
+        ],
         _("Look"): [
             _page("tokens", _("Tokens")),
             _page("attention", _("Attention")),

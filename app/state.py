@@ -13,6 +13,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from app.anatomy.state import ANATOMY
 from app.attention.state import ATTENTION
 from app.codec import PageState, Param, one_of
+from app.course.state import COURSE
 from app.examples import examples
 from app.generation.state import GENERATION
 from app.guide.state import GUIDE
@@ -64,6 +65,6 @@ TOKENS: Final = PageState(
 MODELS: Final = PageState(page="models", params=())
 
 PAGE_STATES: Final = (
-    *(HOME, GUIDE, TOKENS, ATTENTION, ANATOMY, MASKED, GENERATION, PROMPTS, TASKS, TRAIN),
+    *(HOME, COURSE, GUIDE, TOKENS, ATTENTION, ANATOMY, MASKED, GENERATION, PROMPTS, TASKS, TRAIN),
     MODELS,
 )
