@@ -67,7 +67,8 @@ def _row(lesson: Lesson, number: str, progress: LessonProgress, titles: dict[str
             )
         with place:
             title = titles.get(lesson.opens.page)
-            st.markdown(f":small[{title or _('This page is not on this server.')}]")
+            missing = _("This page is not on this server.")
+            st.markdown(f":small[{title or missing}]")
         with button:
             label = _("Again") if progress.done else _("Open")
             if st.button(
