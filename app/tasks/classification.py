@@ -9,9 +9,9 @@ import numpy as np
 import streamlit as st
 
 from app import resources
-from app.navigation import page_path
 from app.other_models import is_of_kind
 from app.run_models import run_models
+from app.tasks.links import answer_links
 from app.tasks.look import PARAMETERS, Look
 from app.tasks.take_away import show_take_away
 from app.tasks.ways import show_ways
@@ -30,7 +30,7 @@ def show(look: Look) -> None:
         "prompted": _("the label whose word the model expects after the text"),
         "tuned": _("a head that learnt the labels from examples"),
     }
-    show_ways(look, hows, _draw, candidates=_candidates, links=_links)
+    show_ways(look, hows, _draw, candidates=_candidates, links=answer_links)
     show_take_away(look)
 
 
@@ -74,13 +74,3 @@ def _candidates(_look: Look, way: Way) -> Mapping[str, str]:
         for name, title in models.items()
         if any(is_of_kind(name, kind) for kind in kinds)
     }
-
-
-def _links(look: Look, way: Way, _answer: Answer) -> None:
-    """The attention of this text in the model that answered."""
-    st.page_link(
-        page_path("attention"),
-        label=_("Attention of this text"),
-        icon=":material/grid_view:",
-        query_params={"model": look.model(way), "text": look.text},
-    )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import streamlit as st
 
@@ -14,6 +15,7 @@ from app.waiting import waited
 from core.jobs import Progress, Stop
 from core.language import _
 from core.tasks import Answer, Task, Way, find_family, find_task, solve
+from core.tuning.shipped_models import find_shipped, shipped_names
 
 PARAMETERS: Mapping[Way, str] = {"built-in": "builtin", "prompted": "prompted", "tuned": "tuned"}
 """How the model of each way is called in the link."""
@@ -63,11 +65,20 @@ def answered(look: Look, way: Way) -> Answered | None:
 
     A bar with Stop stands there meanwhile, or the sentence on what was wrong.
     """
-    model_id = look.model(way)
-    key = (model_id, "task", look.task_id, way, look.text, look.second)
-    said = _("Asking {model}").format(model=title_of(model_id))
-    job = waited(key, f"tasks_{PARAMETERS[way]}", said, asking(look, way, (look.text,)))
+    said = _("Asking {model}").format(model=title_of(look.model(way)))
+    name = f"tasks_{PARAMETERS[way]}"
+    job = waited(_key(look, way), name, said, asking(look, way, (look.text,)))
     return None if job is None else job.value
+
+
+def known(look: Look, way: Way) -> Answered | None:
+    """What ``way`` has said of the text already; nothing is asked for it."""
+    job = resources.jobs().get(_key(look, way))
+    return cast("Answered | None", job.value) if job is not None and job.done else None
+
+
+def _key(look: Look, way: Way) -> Hashable:
+    return (look.model(way), "task", look.task_id, way, look.text, look.second)
 
 
 def asking(
@@ -96,6 +107,9 @@ def asking(
 
 def title_of(model_id: str) -> str:
     """What people call a model."""
+    if model_id in shipped_names():
+        base = title_of(find_shipped(model_id).base)
+        return _("{base}, tuned here").format(base=base)
     return resources.available_models().get(model_id, model_id)
 
 

@@ -27,6 +27,7 @@ from core.tasks.texts_file import BYTES_LIMIT, TYPES, TaskTexts, read_texts
 
 PASTED: Final = "tasks.pasted"
 COLUMN: Final = "tasks.column"
+SECOND_COLUMN: Final = "tasks.second_column"
 MOST_ROWS: Final = 50
 SHOWN_SIGNS: Final = 120
 
@@ -46,10 +47,16 @@ def show_many(look: Look) -> None:
             max_upload_size=BYTES_LIMIT // 1_000_000,
         )
         column = st.text_input(_("Column of a CSV (empty: the obvious one)"), key=COLUMN)
+        second = ""
+        if look.task.second is not None:
+            second = st.text_input(
+                _("Column of “{name}” (empty: the same for all)").format(name=look.task.second),
+                key=SECOND_COLUMN,
+            )
         way = _choose_way(look)
     try:
         if uploaded is not None:
-            texts = read_texts(uploaded.getvalue(), uploaded.name, column=column)
+            texts = read_texts(uploaded.getvalue(), uploaded.name, column=column, second=second)
         else:
             texts = read_texts(pasted.encode("utf-8", "replace"), "texts.txt") if pasted else None
     except HeadlightError as error:
@@ -76,9 +83,10 @@ def _choose_way(look: Look) -> Way:
 
 
 def _show_answers(look: Look, way: Way, read: TaskTexts) -> None:
-    key = (look.model(way), "tasks", look.task_id, way, _mark((*read.texts, look.second)))
+    marked = _mark((*read.texts, look.second, *read.seconds))
+    key = (look.model(way), "tasks", look.task_id, way, marked)
     said = _("Answering {count:,} texts").format(count=len(read.texts))
-    job = waited(key, "tasks_many_bar", said, asking(look, way, read.texts))
+    job = waited(key, "tasks_many_bar", said, asking(look, way, read.texts, read.seconds or None))
     if job is None or job.value is None:
         return
     note_stopped(job, "tasks_many_bar", lambda: resources.jobs().forget(key))

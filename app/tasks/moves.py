@@ -27,6 +27,7 @@ def follow_task() -> None:
     """
     for name in ("builtin", "prompted", "tuned"):
         st.session_state[TASKS.key(name)] = ""
+    st.session_state[TASKS.key("word")] = 0
     texts, seconds = known_examples()
     if st.session_state.get(TEXT, "") in texts:
         st.session_state[TEXT] = example().text

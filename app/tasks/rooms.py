@@ -20,8 +20,10 @@ from core.tasks import FamilyName
 
 _ROOMS: Final[Mapping[FamilyName, str]] = {
     "classification": "app.tasks.classification",
+    "tagging": "app.tasks.tagging",
     "matching": "app.tasks.matching",
     "generation": "app.tasks.generation",
+    "comprehension": "app.tasks.comprehension",
 }
 
 

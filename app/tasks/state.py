@@ -10,7 +10,7 @@ from typing import Final
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from app.codec import PageState, Param
+from app.codec import PageState, Param, whole_number
 from core.errors import LinkError
 from core.language import LANGUAGES, _, current_language
 from core.tasks import Example, all_tasks, find_task
@@ -51,5 +51,6 @@ TASKS: Final = PageState(
         Param(name="builtin", default=str),
         Param(name="prompted", default=str),
         Param(name="tuned", default=str),
+        Param(name="word", default=lambda: 0, parse=whole_number),  # of a tagged text
     ),
 )

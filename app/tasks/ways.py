@@ -6,22 +6,18 @@ How an answer is drawn, its family knows.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from app import resources
 from app.frame import as_plain, error_frame
-from app.navigation import page_path
 from app.tasks.facts import facts_line
+from app.tasks.links import link_to_training
 from app.tasks.look import PARAMETERS, Answered, Look, answered, title_of
 from app.tasks.state import TASKS
 from core.errors import ModelNotFoundError
 from core.language import _
 from core.tasks import WAYS, Answer, Way
-
-if TYPE_CHECKING:
-    from core.tasks import Task
 
 Draw = Callable[[Look, Way, Answer], None]
 Links = Callable[[Look, Way, Answer], None]
@@ -41,12 +37,14 @@ def show_ways(
     candidates: Callable[[Look, Way], Mapping[str, str]],
     links: Links | None = None,
     ask: Ask = answered,
+    missing: Mapping[Way, Callable[[], None]] | None = None,
 ) -> None:
     """A column for each way.
 
     ``hows`` says in a few words what a way does; ``candidates`` are the models (id → title) that
     can be chosen in it; ``draw`` draws an answer, ``links`` lead from it to other pages. ``ask``
-    gives the answer, or None where something stands in its place.
+    gives the answer, or None where something stands in its place; ``missing`` says of a way what
+    to do where no model answers in it.
     """
     if not look.text.strip():
         st.error(_("The text is empty: write or paste one above."))
@@ -55,7 +53,7 @@ def show_ways(
         with column, st.container(border=True, key=f"tasks_way_{PARAMETERS[way]}"):
             st.markdown(f"**{way_titles()[way]}** :small[· {as_plain(hows[way])}]")
             with error_frame():
-                _show_way(look, way, draw, candidates, links, ask)
+                _show_way(look, way, draw, candidates, links, ask, (missing or {}).get(way))
 
 
 def _show_way(
@@ -65,9 +63,10 @@ def _show_way(
     candidates: Callable[[Look, Way], Mapping[str, str]],
     links: Links | None,
     ask: Ask,
+    missing: Callable[[], None] | None,
 ) -> None:
-    if not _is_there(look, way):
-        show_missing(look, way)
+    if not way_is_there(look, way):
+        show_missing(look, way) if look.model(way) or missing is None else missing()
     else:
         found = ask(look, way)
         if found is not None:
@@ -103,18 +102,7 @@ def show_missing(look: Look, way: Way) -> None:
         link_to_training(look.task)
 
 
-def link_to_training(task: Task) -> None:
-    """The way to a run that trains a model for the task."""
-    named = {"dataset": task.dataset} if task.dataset else {}
-    st.page_link(
-        page_path("train"),
-        label=_("Train one"),
-        icon=":material/model_training:",
-        query_params={"tab": "new", "method": "lora", **named},
-    )
-
-
-def _is_there(look: Look, way: Way) -> bool:
+def way_is_there(look: Look, way: Way) -> bool:
     """Whether the model of ``way`` can be asked."""
     model_id = look.model(way)
     if not model_id:

@@ -18,6 +18,7 @@ function readTheme(root) {
     ring: value("orange-color"),
     scale: scaleTable(steps),
     diverging: value("chart-diverging-colors").split(",").map(parseColour),
+    categorical: value("chart-categorical-colors").split(",").map(parseColour),
   };
 }
 

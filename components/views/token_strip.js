@@ -81,7 +81,18 @@ function makeChip(stage, message, index) {
   chip.setAttribute("aria-label", chipWords(message, index));
   chip.appendChild(chipFace(message, index, text));
   if (message.value[index] !== null) tint(stage, chip, message.value[index]);
+  if (message.tag) addTag(stage, chip, message.tag[index], message.colour[index]);
   return chip;
+}
+
+/** What a word is, in words behind it and as a colour of the whole chip. */
+function addTag(stage, chip, tag, colour) {
+  if (tag) chip.appendChild(make("span", "tag", tag));
+  if (colour === null) return;
+  const colours = stage.theme.categorical;
+  const own = colours[colour % colours.length];
+  chip.style.background = css(mix(stage.theme.background, own, 0.2));
+  chip.style.borderColor = css(mix(stage.theme.background, own, 0.7));
 }
 
 /** What stands on the chip: the text without its outer spaces, signs for what cannot be seen. */
@@ -123,7 +134,7 @@ function chipWords(message, index) {
   const kind = message.texts.kind[message.kind[index]];
   const mark = message.texts.mark[message.mark[index]];
   const text = message.text[index].trim() || message.piece[index];
-  return [text, kind, mark].filter(Boolean).join(", ");
+  return [text, message.tag?.[index], kind, mark].filter(Boolean).join(", ");
 }
 
 function describe(view, index) {
@@ -142,8 +153,10 @@ function describe(view, index) {
   const mark = texts.mark[message.mark[index]];
   const value = message.value[index];
   line.say(
-    labelled(texts.piece, message.piece[index], true),
-    labelled(texts.id, message.id[index]),
+    message.words
+      ? labelled("", message.text[index], true)
+      : labelled(texts.piece, message.piece[index], true),
+    !message.words && labelled(texts.id, message.id[index]),
     value !== null && labelled(message.valueLabel, value.toFixed(3), true),
     ...message.details[index].map(([name, text]) => labelled(name, text)),
     kind && make("span", "detail", kind),

@@ -28,7 +28,8 @@ class Chip:
 
     Without a ``text`` the raw ``piece`` is shown, or "part of a character" where ``kind`` is
     "part". ``value`` in 0..1 colours the chip. ``details`` are further entries of the hover, such
-    as ("bytes", "E6 9D B1").
+    as ("bytes", "E6 9D B1"). A ``tag`` stands behind the text, in the ``colour`` of that number
+    among those for series.
     """
 
     text: str
@@ -39,6 +40,8 @@ class Chip:
     value: float | None = None
     mark: Mark | None = None
     details: tuple[tuple[str, str], ...] = ()
+    tag: str = ""
+    colour: int | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in _KINDS:
@@ -61,6 +64,7 @@ def token_strip(
     value_label: str = "",
     legend: bool = True,
     hint: str = "",
+    words: bool = False,
 ) -> int | None:
     """Show ``chips``; the index of the chip clicked just now, None in every other run.
 
@@ -68,7 +72,8 @@ def token_strip(
     or ``on_select`` is given; it is called with the index before the rerun. ``value_label`` says
     what the colours are; their scale and the marks in use are explained below, unless ``legend``
     is off. A ``compact`` strip has 28-pixel chips. ``hint`` is what the line below says while no
-    chip is pointed at, such as what a click does. Raises ValueError where ``selected`` is not an
+    chip is pointed at, such as what a click does. Of ``words``, which are no tokens, neither piece
+    nor id is said. Raises ValueError where ``selected`` is not an
     index of ``chips``.
     """
     if selected is not None and not 0 <= selected < len(chips):
@@ -82,6 +87,7 @@ def token_strip(
         "compact": compact,
         "legend": legend,
         "valueLabel": value_label if any(chip.value is not None for chip in chips) else "",
+        "words": words,
         "texts": _texts(choosable) | ({"hint": hint} if hint else {}),
     }
 
@@ -93,7 +99,7 @@ def token_strip(
 
 def _columns(chips: Sequence[Chip]) -> dict[str, Json]:
     """The chips column by column: half the size of a list of objects."""
-    return {
+    columns: dict[str, Json] = {
         "text": [chip.text for chip in chips],
         "piece": [chip.piece for chip in chips],
         "id": [chip.id for chip in chips],
@@ -103,6 +109,14 @@ def _columns(chips: Sequence[Chip]) -> dict[str, Json]:
         "mark": [chip.mark for chip in chips],
         "details": [list(chip.details) for chip in chips],
     }
+    return columns | _tags(chips)
+
+
+def _tags(chips: Sequence[Chip]) -> dict[str, Json]:
+    """Tags and their colours, where there are any."""
+    if not any(chip.tag or chip.colour is not None for chip in chips):
+        return {}
+    return {"tag": [chip.tag for chip in chips], "colour": [chip.colour for chip in chips]}
 
 
 def _texts(selectable: bool) -> dict[str, Json]:

@@ -17,6 +17,7 @@ from core.jobs import Progress, Stop
 from core.language import _
 from core.tasks.languages import language_note
 from core.tasks.task import Example, Family, Label, Task, Way
+from core.tasks.windows import text_windows, token_ends, window_note
 
 if TYPE_CHECKING:
     import numpy as np
@@ -133,23 +134,46 @@ def _solve(
 def _tuned(
     task: Task, model: LanguageModel, texts: Sequence[str], *, progress: Progress, stop: Stop
 ) -> Sequence[ClassAnswer]:
+    """What a head for labels says; of a text past its limit the mean over windows."""
+    import numpy as np
+
     from core.tuning.predicting import predict, task_of
 
-    names = task_of(model).label_names
+    learnt = task_of(model)
     problems = {place: sentence for place, text in enumerate(texts) if (sentence := fault(text))}
     sound = [place for place in range(len(texts)) if place not in problems]
-    found = predict(model, [texts[place] for place in sound], progress=progress, stop=stop)
-    by_place = dict(zip(sound, found, strict=False))
+    room = learnt.tuned.limit - 2
+    windows = [
+        text_windows(texts[place], room, lambda part: token_ends(model, part)) for place in sound
+    ]
+    parts = [
+        texts[place][start:end]
+        for place, own in zip(sound, windows, strict=True)
+        for start, end in own
+    ]
+    found = predict(model, parts, progress=progress, stop=stop)
+    rows = [each.probabilities[0] for each in found] if len(found) == len(parts) else []
+    by_place: dict[int, npt.NDArray[np.float32]] = {}
+    first = 0
+    for place, own in zip(sound, windows, strict=True):
+        if rows:
+            by_place[place] = np.mean(rows[first : first + len(own)], axis=0)
+        first += len(own)
+    counts = dict(zip(sound, map(len, windows), strict=True))
     return [
         ClassAnswer(
             text=text,
-            label_names=names,
-            probabilities=by_place[place].probabilities[0] if place in by_place else None,
-            note=language_note(text, task.languages),
+            label_names=learnt.label_names,
+            probabilities=by_place.get(place),
+            note=_notes(language_note(text, task.languages), window_note(counts.get(place, 0))),
             problem=problems.get(place, "") or ("" if place in by_place else stopped()),
         )
         for place, text in enumerate(texts)
     ]
+
+
+def _notes(*said: str) -> str:
+    return " ".join(filter(None, said))
 
 
 def fault(text: str) -> str:

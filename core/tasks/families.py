@@ -15,8 +15,10 @@ from core.tasks.task import Family, FamilyName, Task
 
 _MODULES: Final[dict[FamilyName, str]] = {
     "classification": "core.tasks.classification",
+    "tagging": "core.tasks.tagging",
     "matching": "core.tasks.matching",
     "generation": "core.tasks.generation",
+    "comprehension": "core.tasks.comprehension",
 }
 
 

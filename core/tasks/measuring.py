@@ -1,10 +1,10 @@
-"""How good matching and generation are: measured here, kept in ``measured.json``, then shown.
+"""How good the ways of the tasks are: measured, kept in ``measured.json``, then shown.
 
     python -m core.tasks.measuring [TASK ...]
 
-measures the built-in and the prompted way of each task, with the built-in models on the CPU, and
-writes the file. Whatever is measured names its data, how many rows they were, and how far the
-figure may be off (95 %).
+measures the built-in and the prompted way of each task of matching and generation, with the
+built-in models on the CPU, and writes the file; ``quality.py`` does the other families. Whatever
+is measured names its data, how many rows they were, and how far the figure may be off (95 %).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -30,11 +30,22 @@ MEASURES: Final = {
     "first": mark("right one first"),
     "accuracy": mark("accuracy"),
     "exact": mark("exactly right"),
+    "words": mark("words right"),
+    "span_f1": mark("F1 of names"),
+    "word_f1": mark("F1 of the words"),
+    "sentence": mark("sentences that hold the answer"),
+    "silence": mark("“not in the text” seen"),
     "rouge_l": "ROUGE-L",
     "chrf": "chrF",
     "perplexity": mark("perplexity"),
 }
 """What the measures are called; translated when they are shown."""
+FLOORS: Final = (
+    mark("always the commonest label"),
+    mark("chance"),
+    mark("the first sentence"),
+)
+"""The names of floors; translated when they are shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +116,16 @@ def main(wanted: Sequence[str]) -> None:
             rows[row.task, row.way, row.model, row.measure] = row
             sys.stdout.write(f"{json.dumps(asdict(row), ensure_ascii=False)}\n")
             sys.stdout.flush()
-    text = json.dumps([asdict(rows[key]) for key in sorted(rows)], ensure_ascii=False, indent=1)
+    write_measured(rows.values())
+
+
+def write_measured(rows: Iterable[Measured]) -> None:
+    """Write ``rows`` in place of what was measured of the same before, and keep the rest."""
+    measured.cache_clear()
+    kept = {(each.task, each.way, each.model, each.measure): each for each in (*measured(), *rows)}
+    text = json.dumps([asdict(kept[key]) for key in sorted(kept)], ensure_ascii=False, indent=1)
     FILE.write_text(f"{text}\n", "utf-8")
+    measured.cache_clear()
 
 
 Models = Callable[[str], "LanguageModel"]

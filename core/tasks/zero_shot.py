@@ -15,8 +15,9 @@ import numpy.typing as npt
 from core.errors import UnsupportedError
 from core.language import _
 from core.tasks.classification import ClassAnswer, fault, stopped
+from core.tasks.embedding import FloatArray, embed_texts
 from core.tasks.languages import language_note
-from core.tasks.vectors import text_vectors
+from core.tasks.windows import window_note
 
 if TYPE_CHECKING:
     from core.jobs import Progress, Stop
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from core.tasks.task import Label, Task
 
 TEMPERATURE: Final = 0.05
+BLOCK: Final = 512
+"""Texts that are read before anybody can stop it."""
 
 
 def similar_classes(
@@ -44,31 +47,31 @@ def similar_classes(
             _("{id} gives no vectors of whole texts: choose an encoder.").format(id=model.id)
         )
     names = tuple(label.name for label in labels)
-    described = [model.encode(label.description or label.name) for label in labels]
-    targets = text_vectors(model, described)  # (label, hidden)
+    described = [label.description or label.name for label in labels]
+    targets = embed_texts(model, described).vectors  # (label, hidden)
     problems = {place: sentence for place, text in enumerate(texts) if (sentence := fault(text))}
     sound = [place for place in range(len(texts)) if place not in problems]
-    rows = [model.encode(texts[place]) for place in sound]
-    cosines = text_vectors(model, rows, progress=progress, stop=stop) @ targets.T  # (text, label)
-    by_place = dict(zip(sound, zip(rows, cosines, strict=True), strict=True))
+    found: dict[int, tuple[FloatArray, int]] = {}
+    for start in range(0, len(sound), BLOCK):
+        if stop():
+            break
+        block = sound[start : start + BLOCK]
+        read = embed_texts(model, [texts[place] for place in block])
+        cosines = read.vectors @ targets.T  # (text, label)
+        found |= dict(zip(block, zip(cosines, read.windows, strict=True), strict=True))
+        progress(start + len(block), len(sound))
     answers = []
     for place, text in enumerate(texts):
-        tokens, cosine = by_place.get(place, (None, None))
-        shares = None
-        if cosine is not None and not np.isnan(cosine[0]):
-            shares = softmax(cosine / TEMPERATURE)
-        note = language_note(text, task.languages)
-        if tokens is not None and tokens.cut is not None:
-            said = _("Too long: {total} tokens, the limit is {limit}; the rest is not read.")
-            note = f"{note} {said.format(total=tokens.cut.total, limit=tokens.cut.limit)}".strip()
+        own, count = found.get(place, (None, 0))
+        notes = (language_note(text, task.languages), window_note(count))
         answers.append(
             ClassAnswer(
                 text=text,
                 label_names=names,
-                probabilities=shares,
-                scores=None if shares is None else cosine,
-                note=note,
-                problem=problems.get(place, "") or ("" if shares is not None else stopped()),
+                probabilities=None if own is None else softmax(own / TEMPERATURE),
+                scores=own,
+                note=" ".join(filter(None, notes)),
+                problem=problems.get(place, "") or ("" if own is not None else stopped()),
             )
         )
     return answers

@@ -29,5 +29,12 @@ def tiny_chat(make_model, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def tiny_long(make_model, tmp_path_factory):
+    """A tiny causal model that reads long texts."""
+    folder = make_model("llama", tmp_path_factory.mktemp("long"), max_position_embeddings=4096)
+    return load_model(str(folder))
+
+
+@pytest.fixture(scope="session")
 def encoder():
     return load_model("minilm-l6", device="cpu")
