@@ -8,7 +8,7 @@ from typing import Final
 from benchmarks.report import Table, interleaved_seconds, seconds, size
 from benchmarks.texts import text_of
 from components.anatomy.attention import projection_scene, softmax_scene
-from components.anatomy.stream import NEURONS, feed_forward_scene
+from components.anatomy.stream import feed_forward_scene, neurons_shown
 from components.views.matrices import matrices_message
 from core.anatomy import head_anatomy, layer_anatomy, neuron_matrices, strongest_neurons
 from core.models import LanguageModel, load_model
@@ -58,7 +58,7 @@ def _clicks(model: LanguageModel, text: str, layer: int) -> dict[str, Callable[[
         return matrices_message(scene, key="softmax", label="softmax")
 
     def feed_forward() -> bytes:
-        neurons = strongest_neurons(own.feed_forward, NEURONS)
+        neurons = strongest_neurons(own.feed_forward, neurons_shown(own))
         scene = feed_forward_scene(own, neuron_matrices(model, own, neurons))
         return matrices_message(scene, key="ffn", label="FFN")
 

@@ -11,7 +11,7 @@ from app import resources
 from app.anatomy.state import ANATOMY
 from app.examples import examples
 from app.facts import model_kind, of_model
-from components.anatomy.stream import NEURONS
+from components.anatomy.stream import neurons_shown
 from core.anatomy import (
     Architecture,
     HeadAnatomy,
@@ -77,7 +77,9 @@ class Look:
         return of_model(
             self.model,
             ("anatomy neurons", self.text, self.pair, stack, layer),
-            lambda model: neuron_matrices(model, own, strongest_neurons(own.feed_forward, NEURONS)),
+            lambda model: neuron_matrices(
+                model, own, strongest_neurons(own.feed_forward, neurons_shown(own))
+            ),
         )
 
     def words(self, ids: tuple[int, ...]) -> MatrixPart:

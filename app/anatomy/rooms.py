@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.anatomy.asides import asides
 from app.anatomy.cost import show_cost
 from app.anatomy.look import HEAD, LAYER, STACK, Chosen, Look, settle
 from app.anatomy.moves import STEP, choose_cell, choose_part, forget_cell, go, map_part
@@ -93,7 +94,8 @@ def _show_step(
     of, around = session[ANATOMY.key("of")], session[ANATOMY.key("around")]
     part = anatomy.attention_sum if around == "attention" else anatomy.feed_forward_sum
     st.latex(formula(anatomy, step, letter=of, part=part))
-    said = [explanation(anatomy, step, part), *special_notes(anatomy, step)]
+    notes = [*special_notes(anatomy, step), *asides(anatomy, step)]
+    said = [explanation(anatomy, step, part), *notes]
     st.markdown(" ".join(said), width=680)
     scene = scene_of(look, chosen, anatomy, step)
     matrices(

@@ -27,9 +27,19 @@ TRIES = 2
 
 def show_lesson(lesson: Lesson | None) -> None:
     """The open lesson, if there is one; what is clicked in it runs only it again, not the page."""
-    if lesson is not None:
+    if lesson is None:
+        return
+    if on_telephone():  # whose sidebar is closed, and covers the page when it is open
+        with st.expander(f"**{shown_text(str(lesson.title))}**", expanded=True):
+            _panel(lesson.id)
+    else:
         with st.sidebar:
             _panel(lesson.id)
+
+
+def on_telephone() -> bool:
+    """Whether the browser says that it is a telephone's."""
+    return "Mobi" in (st.context.headers.get("User-Agent") or "")
 
 
 @st.fragment

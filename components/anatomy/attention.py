@@ -208,6 +208,7 @@ def output_scene(anatomy: LayerAnatomy, head: HeadAnatomy) -> Scene:
                 symbol="O_{rest}",
                 values=others,
                 rows=rows,
+                left_over=(4, 2),
                 note=_("of the other {count} heads, and the bias").format(count=anatomy.heads - 1),
             ),
             Matrix(symbol="O", values=own.mixed, rows=rows, note=_("of all heads together")),

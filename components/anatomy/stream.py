@@ -30,7 +30,13 @@ from core.language import _
 from core.tokens import Tokens
 
 NEURONS: Final = 24
-"""How many neurons of a feed-forward are shown."""
+GATED_NEURONS: Final = 16
+"""How many neurons of a feed-forward are shown; fewer where each has three matrices, not two."""
+
+
+def neurons_shown(anatomy: LayerAnatomy) -> int:
+    """How many neurons of a layer are shown."""
+    return NEURONS if anatomy.feed_forward.gate is None else GATED_NEURONS
 
 
 class _Pile:
@@ -135,7 +141,14 @@ def feed_forward_scene(anatomy: LayerAnatomy, neurons: NeuronMatrices) -> Scene:
     relations: list[Relation] = []
     blocks: list[Block] = []
 
-    def add(symbol: str, values: FloatArray, note: str = "", *, named: bool = True) -> int:
+    def add(
+        symbol: str,
+        values: FloatArray,
+        note: str = "",
+        *,
+        named: bool = True,
+        left_over: tuple[int, int] | None = None,
+    ) -> int:
         numbers = chosen if values.shape[1] == len(chosen) else ()
         matrices.append(
             Matrix(
@@ -144,6 +157,7 @@ def feed_forward_scene(anatomy: LayerAnatomy, neurons: NeuronMatrices) -> Scene:
                 rows=rows if named else (),
                 numbers=numbers,
                 note=note,
+                left_over=left_over,
             )
         )
         return len(matrices) - 1
@@ -169,7 +183,12 @@ def feed_forward_scene(anatomy: LayerAnatomy, neurons: NeuronMatrices) -> Scene:
     out = add("F_{part}", part.astype(np.float32), _("what these neurons add"))
     relations.append(Product(left=inner, right=down, out=out))
     blocks.append(Block(kind="product", matrices=(inner, down, out)))
-    rest = add("F_{rest}", own.made - part.astype(np.float32), _("all other neurons, and the bias"))
+    rest = add(
+        "F_{rest}",
+        own.made - part.astype(np.float32),
+        _("all other neurons, and the bias"),
+        left_over=(len(matrices) + 1, out),  # FFN(X), which comes next, without F_part
+    )
     whole = add("FFN(X)", own.made, _("of all neurons together"))
     relations.append(Total(parts=((out, 1.0), (rest, 1.0)), out=whole))
     blocks.append(Block(kind="pile", matrices=(rest, whole)))

@@ -44,6 +44,10 @@ function showMatrices(view, message) {
     const before = view.message && matrixNames(view.message);
     view.message = message;
     view.data = message.matrices.map((described, i) => readMatrix(message, described, i));
+    for (const matrix of view.data.filter(({ leftOver }) => leftOver)) {
+      const [whole, part] = matrix.leftOver.map((index) => view.data[index].values);
+      matrix.values = Float64Array.from(whole, (value, at) => value - part[at]);
+    }
     view.relations = new Map(message.relations.map((relation) => [relation.out, relation]));
     view.hovered = null;
     if (before !== matrixNames(message)) view.opened = null; // another step
@@ -65,7 +69,8 @@ function matrixNames({ matrices }) {
 }
 
 function readMatrix(message, described, index) {
-  const { values: packed, shape: [rows, columns] } = message.arrays[index];
+  const { values: packed } = message.arrays[index];
+  const [rows, columns] = described.shape;
   const unit = 10 ** -described.digits;
   const whole = packed instanceof Float32Array; // numbers too large for 16 bits
   const values = whole ? packed : Float64Array.from(packed, (steps) => (steps - 32768) * unit);

@@ -26,6 +26,8 @@ Cell = tuple[int, int, int]
 
 _MOST_CELLS: Final = 400_000
 _MOST_DIGITS: Final = 5
+_SPARED: Final = ((48_000, 3), (30_000, 4))
+"""Above so many cells in a scene, as many decimals: a click is to take 100 KB at most."""
 _LEAST_DIGITS: Final = 3
 _UNPACKED_DIGITS: Final = 4
 _COLOURED: Final = 0.99
@@ -45,7 +47,8 @@ class Matrix:
 
     ``rows`` and ``columns`` are the labels of tokens or words; none where dimensions are counted,
     from ``first`` or as ``numbers`` say. ``scale`` "share" colours from 0 to 1; ``hidden`` cells
-    are hatched. ``note`` says what the matrix is.
+    are hatched. ``note`` says what the matrix is. One that is ``left_over``, (whole, part), does
+    not travel: the browser takes a part from a whole, both matrices of the scene.
     """
 
     symbol: str
@@ -56,6 +59,7 @@ class Matrix:
     numbers: Sequence[int] = ()
     scale: Literal["difference", "share"] = "difference"
     hidden: NDArray[np.bool_] | None = None
+    left_over: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         shape = np.shape(self.values)
@@ -155,6 +159,7 @@ class Scene:
         count = len(self.matrices)
         named = [number for block in self.blocks for number in block.matrices]
         named += [number for relation in self.relations for number in _members(relation)]
+        named += [number for matrix in self.matrices for number in matrix.left_over or ()]
         if not count or any(not 0 <= number < count for number in named):
             raise ValueError(f"a block or relation names a matrix that is not among {count}")
 
@@ -198,8 +203,9 @@ def matrices_message(scene: Scene, *, key: str, label: str, source: str = "") ->
     """What the browser is sent for ``matrices`` with these arguments."""
     arrays: list[NDArray[np.generic]] = []
     described: list[dict[str, Json]] = []
+    most = most_digits(scene)
     for matrix in scene.matrices:
-        digits = _digits(matrix.values)
+        digits = _digits(matrix.values, most)
         described.append(
             {
                 "symbol": matrix.symbol,
@@ -211,11 +217,16 @@ def matrices_message(scene: Scene, *, key: str, label: str, source: str = "") ->
                 "digits": digits,
                 "limit": _limit(matrix),
                 "hidden": None if matrix.hidden is None else len(scene.matrices) + len(arrays),
+                "leftOver": None if matrix.left_over is None else list(matrix.left_over),
+                "shape": list(matrix.values.shape),
             }
         )
         if matrix.hidden is not None:
             arrays.append(matrix.hidden.astype(np.uint8))
-    numbers: list[NDArray[np.generic]] = [_packed(matrix.values) for matrix in scene.matrices]
+    numbers: list[NDArray[np.generic]] = [
+        _packed(matrix.values if matrix.left_over is None else np.zeros((0, 0)), most)
+        for matrix in scene.matrices
+    ]
     header: dict[str, Json] = {
         "view": key,
         "label": label,
@@ -232,23 +243,29 @@ def matrices_message(scene: Scene, *, key: str, label: str, source: str = "") ->
     return encode_message(header, *numbers, *arrays)
 
 
-def _digits(values: NDArray[np.floating]) -> int:
-    """As many decimals as fit into 16 bits, at most five; of large numbers the most, unpacked."""
+def most_digits(scene: Scene) -> int:
+    """How many decimals the numbers of a scene may have."""
+    cells = sum(matrix.values.size for matrix in scene.matrices)
+    return next((digits for least, digits in _SPARED if cells > least), _MOST_DIGITS)
+
+
+def _digits(values: NDArray[np.floating], most: int) -> int:
+    """As many decimals as fit into 16 bits, at most ``most``; of large numbers four, unpacked."""
     largest = float(np.abs(values[np.isfinite(values)]).max(initial=0.0))
-    digits = _MOST_DIGITS
+    digits = most
     while digits >= _LEAST_DIGITS and largest * 10**digits >= _ZERO - 1:
         digits -= 1
     return digits if digits >= _LEAST_DIGITS else _UNPACKED_DIGITS
 
 
-def _packed(values: NDArray[np.floating]) -> NDArray[np.generic]:
+def _packed(values: NDArray[np.floating], most: int) -> NDArray[np.generic]:
     """The values in units of their last decimal, above ``_ZERO``, or as they are where that would
     leave too few decimals. What is not finite is 0."""
     finite = np.where(np.isfinite(values), values, 0.0).astype(np.float64)
     if float(np.abs(finite).max(initial=0.0)) * 10**_LEAST_DIGITS >= _ZERO - 1:
         whole: NDArray[np.generic] = finite.astype(np.float32)
         return whole
-    steps = np.rint(finite * 10 ** _digits(values)) + _ZERO
+    steps = np.rint(finite * 10 ** _digits(values, most)) + _ZERO
     packed: NDArray[np.generic] = np.clip(steps, 0, 2 * _ZERO - 1).astype(np.uint16)
     return packed
 

@@ -18,6 +18,7 @@ from core.anatomy.layer import (
     layer_anatomy,
 )
 from core.anatomy.norms import NormAnatomy
+from core.anatomy.spread import product_spread
 from core.anatomy.vocabulary import VocabularyAnatomy
 from core.anatomy.weights import (
     MatrixPart,
@@ -50,6 +51,7 @@ __all__ = [
     "layer_anatomy",
     "measure_seconds",
     "neuron_matrices",
+    "product_spread",
     "strongest_neurons",
     "word_matrix",
 ]
