@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.course.rooms import show_lessons
+from app.course.rooms import open_asked, show_lessons
 from app.course.state import COURSE
 from app.links import open_link, publish_link
 from app.notes import what_am_i_looking_at
@@ -10,6 +10,7 @@ from components.controls import choose_view
 from core.language import _
 
 open_link(COURSE)
+open_asked()
 names = {"lessons": _("Lessons"), "write": _("Write a lesson")}
 tab = choose_view(_("View"), names, key=COURSE.key("tab"))
 publish_link(COURSE)

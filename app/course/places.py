@@ -82,6 +82,8 @@ def read_link(link: str) -> Opening:
 
     Raises LinkError for one that leads outside, to no page, or to a stored state that is gone.
     """
+    if not link.strip():
+        raise LinkError(_("The page that it opens is missing: paste a link."))
     parts = urlsplit(link.strip()[:MOST_LINK])
     own = urlsplit(st.context.url or "")
     if (parts.netloc and parts.netloc != own.netloc) or parts.scheme not in ("", "http", "https"):

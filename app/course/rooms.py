@@ -6,16 +6,32 @@ import streamlit as st
 
 from app.course.lessons import (
     course_lessons,
+    find_lesson,
     my_progress,
     next_lesson,
     open_lesson,
     own_lessons,
 )
 from app.course.places import page_titles
+from app.course.state import COURSE
 from app.course.words import shown_text
-from app.frame import framed
+from app.frame import as_plain, framed
 from core.course import Lesson, LessonProgress
 from core.language import _
+
+
+def open_asked() -> None:
+    """Open the lesson that the link names, once; say so where there is none."""
+    key = COURSE.key("lesson")
+    asked = str(st.session_state[key])
+    if not asked:
+        return
+    st.session_state[key] = ""
+    lesson = find_lesson(asked)
+    if lesson is None:
+        st.warning(as_plain(_("There is no lesson {name}.").format(name=asked[:40])))
+        return
+    open_lesson(lesson)
 
 
 @framed

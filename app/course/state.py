@@ -8,7 +8,11 @@ from app.codec import PageState, Param, one_of
 
 COURSE: Final = PageState(
     page="course",
-    params=(Param(name="tab", default=lambda: "lessons", parse=one_of("lessons", "write")),),
+    params=(
+        Param(name="tab", default=lambda: "lessons", parse=one_of("lessons", "write")),
+        # a link to a lesson: it is opened at once
+        Param(name="lesson", default=str),
+    ),
 )
 
 OPEN_KEY: Final = "course.open"
