@@ -19,7 +19,7 @@ NAMES = (
         "sessions",
         "class",
     ),
-    *("masked", "generation", "loading", "browser", "training", "runs", "default_run"),
+    *("masked", "generation", "tasks", "loading", "browser", "training", "runs", "default_run"),
 )
 REPORT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 

@@ -34,8 +34,11 @@ def show(look: Look) -> None:
 
         show_search(look)
         return
+    cosine = _("the cosine of two sentence vectors")
     hows: dict[Way, str] = {
-        "built-in": _("the cosine of two sentence vectors"),
+        "built-in": _("none: a cosine cannot tell what follows from what contradicts")
+        if look.task_id == "entailment"
+        else cosine,
         "prompted": _("how surely the model says Yes"),
         "tuned": _("the label that a run learnt for pairs"),
     }
@@ -116,7 +119,7 @@ def _candidates(_look: Look, way: Way) -> Mapping[str, str]:
 
 
 def _links(look: Look, way: Way, _answer: Answer) -> None:
-    """Both texts in the model that answered."""
+    """The text in the model that answered."""
     if way == "built-in":
         st.page_link(
             page_path("attention"),

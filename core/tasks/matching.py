@@ -321,7 +321,7 @@ _TASKS: Final = (
         family="matching",
         titles=Text(en="Semantic search", zh="语义搜索"),
         languages=("en",),
-        examples={"en": Example(text="Who makes scarves for the family?")},
+        examples={"en": Example(text="Why was the show of the singer called off?")},
         models=_EITHER(_ENCODER),
         template="Question: {{ text }}\nPassage: {{ second }}\n"
         "Does the passage answer the question? Answer Yes or No.",

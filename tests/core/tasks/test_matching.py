@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -13,6 +15,7 @@ from core.tasks.matching_scores import matching_label, prompt_of
 from core.tasks.pairs import pair_rows
 from core.tasks.token_similarity import token_similarity
 from core.tasks.yes_no import calibrated, word_probabilities
+from core.tuning import predicting
 
 LINES = "one two three\nParis\n\nThe street is wide."
 
@@ -92,6 +95,29 @@ def test_prompted_pairs_have_a_label_each(tiny_chat):
     assert "A {{ text }}" not in prompt_of(task, "x", "y")
 
 
+def test_a_run_of_pairs_ranks_by_the_label_that_means_a_match(tiny, monkeypatch):
+    shares = {"near": (0.1, 0.9), "far": (0.8, 0.2)}
+    learnt = SimpleNamespace(kind="pair", label_names=("different", "paraphrase"))
+    monkeypatch.setattr(predicting, "task_of", lambda _model: learnt)
+    monkeypatch.setattr(
+        predicting,
+        "predict",
+        lambda _model, texts, seconds, **_others: [
+            SimpleNamespace(probabilities=np.array([shares[each]], dtype=np.float32))
+            for _text, each in zip(texts, seconds, strict=True)
+        ],
+    )
+    model = tiny("bert")
+    (ranked,) = solve("similarity", "one", "far\nnear", way="tuned", model=model)
+    assert (ranked.best, ranked.scores.tolist()) == ("near", pytest.approx([0.2, 0.9]))
+    assert "paraphrase" in ranked.note
+    (pair,) = solve("paraphrase", "one", "far", way="tuned", model=model)
+    assert (pair.label, pair.score) == ("different", pytest.approx(0.8))
+    learnt.kind = "classification"
+    with pytest.raises(UnsupportedError, match="learnt no pairs"):
+        solve("paraphrase", "one", "far", way="tuned", model=model)
+
+
 def test_the_label_that_means_a_match_is_found_by_its_name():
     assert matching_label(("no", "Yes")) == 1
     assert matching_label(("entailment", "neutral")) == 0
@@ -127,6 +153,17 @@ def test_the_threshold_makes_few_mistakes_on_pairs_it_was_not_chosen_on(encoder)
     found = solve("paraphrase", texts, seconds, model=encoder)
     right = [answer.label == ("yes" if at < 12 else "no") for at, answer in enumerate(found)]
     assert sum(right) / len(right) >= 0.85
+
+
+@pytest.mark.models
+def test_similarity_is_not_meaning(encoder):
+    (answer,) = solve(
+        "similarity",
+        "The company fired its chief executive on Monday.",
+        "On Monday the firm dismissed its CEO.\nThe chief executive was promoted on Monday.",
+        model=encoder,
+    )
+    assert "promoted" in answer.best
 
 
 @pytest.mark.models
