@@ -52,10 +52,12 @@ class Answered:
 def read_look() -> Look:
     """What the session says."""
     session = st.session_state
+    # A second text of another task is kept, and is no part of one that reads a single text.
+    reads_two = find_task(str(session[TASKS.key("task")])).second is not None
     return Look(
         task_id=str(session[TASKS.key("task")]),
         text=str(session[TASKS.key("text")] or ""),
-        second=str(session[TASKS.key("second")] or ""),
+        second=str(session[TASKS.key("second")] or "") if reads_two else "",
         chosen={way: str(session[TASKS.key(name)] or "") for way, name in PARAMETERS.items()},
     )
 

@@ -8,6 +8,7 @@ from typing import cast
 import streamlit as st
 
 from app import resources
+from app.facts import of_model
 from app.frame import as_plain
 from app.navigation import page_path
 from app.other_models import is_of_kind
@@ -22,6 +23,8 @@ from core.language import _
 from core.tasks import Answer, Way
 from core.tasks.matching import SEARCH, encoder_candidates, relation_titles
 from core.tasks.matching_answers import PairAnswer, RankAnswer
+from core.tasks.matching_scores import prompt_of
+from core.tasks.yes_no import whole_prompt
 
 _SHOWN = 10
 _SIGNS = 160
@@ -118,8 +121,19 @@ def _candidates(_look: Look, way: Way) -> Mapping[str, str]:
     }
 
 
-def _links(look: Look, way: Way, _answer: Answer) -> None:
-    """The text in the model that answered."""
+def _links(look: Look, way: Way, answer: Answer) -> None:
+    """The text in the model that answered, and what a language model was asked."""
+    if way == "prompted":
+        second = answer.best if isinstance(answer, RankAnswer) else look.second
+        asked = prompt_of(look.task, look.text, second)
+        model_id = look.model(way)
+        prompt = of_model(model_id, ("asked", asked), lambda model: whole_prompt(model, asked))
+        st.page_link(
+            page_path("generation"),
+            label=_("Step through it"),
+            icon=":material/timeline:",
+            query_params={"model": model_id, "text": prompt, "special": "1", "temperature": "0"},
+        )
     if way == "built-in":
         st.page_link(
             page_path("attention"),

@@ -76,10 +76,17 @@ def calibrated(probabilities: FloatArray, without_content: FloatArray) -> FloatA
     return shares
 
 
+def whole_prompt(model: LanguageModel, prompt: str) -> str:
+    """The exact string after which the words are compared."""
+    if model.tokenizer.chat_template:
+        return chat_prompt(model, [ChatMessage(role="user", text=prompt)]).text
+    return f"{prompt}\nAnswer:"
+
+
 def _asked(model: LanguageModel, prompt: str) -> Tokens:
     if model.tokenizer.chat_template:
         return chat_prompt(model, [ChatMessage(role="user", text=prompt)]).tokens
-    return model.encode(f"{prompt}\nAnswer:")
+    return model.encode(whole_prompt(model, prompt))
 
 
 def _first_tokens(model: LanguageModel, words: Sequence[str]) -> list[int]:
