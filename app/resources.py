@@ -124,6 +124,12 @@ def jobs() -> Jobs[object]:
 
 
 @_once
+def table_jobs() -> Jobs[object]:
+    """Prompts over whole tables, which take minutes: what takes seconds does not wait for them."""
+    return Jobs()
+
+
+@_once
 def overviews() -> ByteCache[AttentionOverview]:
     """Captures of all sessions, by keys that begin with the model's id."""
     return ByteCache(CAPTURE_BYTES, lambda overview: overview.nbytes)
@@ -200,7 +206,7 @@ def start_fetch(model_id: str) -> FetchJob:
 
 def forget(model_id: str) -> None:
     """Drop what is held of a model that was unloaded or changed."""
-    for held in (overviews(), jobs(), results()):
+    for held in (overviews(), jobs(), table_jobs(), results()):
         held.drop(lambda key: isinstance(key, tuple) and key[0] == model_id)
     tokenizer.cache_clear()
 

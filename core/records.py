@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import DateTime, String, Text, select
+from sqlalchemy import DateTime, Integer, String, Text, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -50,6 +50,16 @@ class KnownFolder(Base):
 
     name: Mapped[str] = mapped_column(String(1024), primary_key=True)
     added: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Opening(Base):
+    """How often somebody looked at the rows of a table that are kept for testing."""
+
+    __tablename__ = "openings"
+
+    owner: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(256), primary_key=True)
+    count: Mapped[int] = mapped_column(Integer)
 
 
 class Records:
@@ -118,6 +128,22 @@ class Records:
         """Hub names and folders that a teacher has opened, in the order they were added."""
         with Session(self._reading) as session:
             return tuple(session.scalars(select(KnownFolder.name).order_by(KnownFolder.added)))
+
+    def open_test_rows(self, name: str, *, owner: str) -> int:
+        """Count that ``owner`` looks at the test rows of the table ``name``; how often by now."""
+        row = insert(Opening).values(owner=owner, name=name[:256], count=1)
+        more = row.on_conflict_do_update(
+            index_elements=["owner", "name"], set_={"count": Opening.count + 1}
+        )
+        with Session(self._engine) as session, session.begin():
+            session.execute(more)
+        return self.test_rows_opened(name, owner=owner)
+
+    def test_rows_opened(self, name: str, *, owner: str) -> int:
+        """How often ``owner`` looked at the test rows of the table ``name``."""
+        with Session(self._reading) as session:
+            found = session.get(Opening, (owner, name[:256]))
+            return 0 if found is None else found.count
 
     def close(self) -> None:
         """Give back every connection."""

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from app import resources
 from app.prompts.defaults import EMPTY
 from app.prompts.state import PROMPTS
+from app.prompts.tables import table_of
 
 if TYPE_CHECKING:
     from core.models import LanguageModel
     from core.prompts import PromptSettings, PromptTable, PromptTemplate, Verbalizer
     from core.prompts.writing import Demonstrations
-
-MOST_TABLES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +83,7 @@ class Look:
             return ()
         places = table.part("examples")
         if self.picking == "hand":
-            return tuple(table.rows[place] for place in self.chosen if place < len(table))
+            return tuple(table.rows[place] for place in self.chosen if place in set(places))
         rows = table.chosen(places)
         count = min(self.shots, len(rows))
         if self.picking == "nearest" and embedder is not None:
@@ -100,9 +98,9 @@ class Look:
             text=table.text,
         )
 
-    def other(self, template: str, model: str = "") -> Look:
-        """The same with another template, or on another model."""
-        return replace(self, template=template, model=model or self.model)
+    def changed(self, **values: object) -> Look:
+        """The same with another model, template, words or the like."""
+        return replace(self, **values)  # type: ignore[arg-type]
 
 
 def look_now(models: dict[str, str]) -> Look:
@@ -132,19 +130,6 @@ def look_now(models: dict[str, str]) -> Look:
         label=str(value("label") or ""),
         calibrate=bool(value("calibrate")),
         free=str(value("free") or ""),
-    )
-
-
-def table_of(dataset: str, file: str, label: str) -> PromptTable:
-    """The rows of a dataset or of an upload, read once for all sessions."""
-    from core.prompts import read_table
-
-    def read() -> PromptTable:
-        given = {"file": file} if file else {"dataset": dataset}
-        return read_table(**given, label=label or None)
-
-    return cast(
-        "PromptTable", resources.results().get(("prompt-table", dataset, file, label), read)
     )
 
 

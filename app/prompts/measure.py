@@ -1,20 +1,36 @@
-"""The room Measure: a prompt over a table."""
+"""The room Measure: a prompt, or several, over a table."""
 
 from __future__ import annotations
 
-import streamlit as st
+from collections.abc import Callable
+from typing import Final
 
-from app.prompts.asking import asking, key_of
+from app.prompts.answers import show_answers
 from app.prompts.look import Look
-from app.waiting import waited
+from app.prompts.matrix import show_matrix
+from app.prompts.one import show_one
+from app.prompts.spreading import show_spread
+from app.prompts.state import PROMPTS
+from app.prompts.two import show_two
+from components.controls import choose_view
 from core.language import _
+
+PANELS: Final[dict[str, Callable[[Look], None]]] = {
+    "one": show_one,
+    "two": show_two,
+    "matrix": show_matrix,
+    "spread": show_spread,
+    "generated": show_answers,
+}
 
 
 def show_measure(look: Look) -> None:
-    """How often the prompt is right."""
-    places = look.table().sample("development", 200, seed=look.seed)
-    text = _("Asking about {count:,} rows").format(count=len(places))
-    job = waited(key_of(look, places), "prompts_measure", text, asking(look, places))
-    if job is None or job.value is None:
-        return
-    st.metric(_("Accuracy"), f"{job.value.accuracy:.3f}")
+    """The panel that is chosen."""
+    names = {
+        "one": _("One prompt"),
+        "two": _("Two prompts"),
+        "matrix": _("Matrix"),
+        "spread": _("Spread"),
+        "generated": _("Written answers"),
+    }
+    PANELS[choose_view(_("Measure"), names, key=PROMPTS.key("measure"))](look)

@@ -31,6 +31,8 @@ IMPROVE_PANELS: Final = ("calibrate", "examples")
 MEASURE_PANELS: Final = ("one", "two", "matrix", "spread", "generated")
 """What the room Measure shows."""
 
+SPREADS: Final = ("words", "order", "seed")
+METRICS: Final = ("exact", "regex", "json", "rouge", "bleu")
 PARTS: Final = ("development", "test")
 AVERAGINGS: Final = ("mean", "sum", "max")
 """As in ``core.prompts``, which is not imported before it is needed: it takes seconds."""
@@ -68,7 +70,14 @@ PROMPTS: Final = PageState(
         Param(name="measure", default=lambda: "one", parse=one_of(*MEASURE_PANELS)),
         # a second prompt, and other models
         Param(name="other", default=lambda: defaults().other),
+        Param(name="other_words", default=lambda: defaults().other_words),
         Param(name="other_model", default=str),
         Param(name="models", default=list, parse=name_list, show=shown_names),
+        Param(name="spread", default=lambda: "words", parse=one_of(*SPREADS)),
+        # answers that are written
+        Param(name="metric", default=lambda: "exact", parse=one_of(*METRICS)),
+        Param(name="pattern", default=str),
+        Param(name="wanted", default=str),
+        Param(name="new", default=lambda: 8, parse=number_in(1, 200)),
     ),
 )

@@ -15,10 +15,11 @@ from components.views.view import register_view, show
 from core.language import _
 
 Kind = Literal["word", "special", "unknown", "part"]
-Mark = Literal["masked", "replaced", "kept"]
+Mark = Literal["masked", "replaced", "kept", "variable", "demonstration", "chat", "answer"]
+"""What was done to a token, or which part of a prompt it comes from."""
 
 _KINDS: Final = ("word", "special", "unknown", "part")
-_MARKS: Final = ("masked", "replaced", "kept")
+_MARKS: Final = ("masked", "replaced", "kept", "variable", "demonstration", "chat", "answer")
 _mount = register_view("token_strip", drawn=False)
 
 
@@ -136,5 +137,9 @@ def _texts(selectable: bool) -> dict[str, Json]:
             "masked": _("masked out"),
             "replaced": _("replaced by a random token"),
             "kept": _("chosen, left as it is"),
+            "variable": _("from the row"),
+            "demonstration": _("from a demonstration"),
+            "chat": _("from the chat template or the tokenizer"),
+            "answer": _("place of the answer"),
         },
     }

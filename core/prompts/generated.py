@@ -294,7 +294,7 @@ def _rouge(answers: Sequence[str], wanted: Sequence[str]) -> list[float]:
 
 
 def _bleu(answers: Sequence[str], wanted: Sequence[str]) -> AnswerScores:
-    from sacrebleu.metrics import BLEU
+    from sacrebleu.metrics.bleu import BLEU
 
     tokenize = (
         "zh" if any("\u3400" <= sign <= "\u9fff" for text in wanted for sign in text) else "13a"
