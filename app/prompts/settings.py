@@ -33,9 +33,9 @@ def show_settings(look: Look) -> None:
                 height=100,
                 persist_state="session",
                 placeholder="== rules ==\nAnswer with one word.",
-                help=_('Texts that templates share: {{% include "rules" %}} puts one in.')
-                .replace("{{", "{")
-                .replace("%}}", "%}"),
+                help=_("Texts that templates share; {example} puts one in.").format(
+                    example='{% include "rules" %}'
+                ),
             )
 
 
