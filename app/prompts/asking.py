@@ -59,7 +59,7 @@ def ask_now(
 
 
 def shown_rows(look: Look, table: PromptTable) -> Demonstrations:
-    """The demonstrations of ``look``, or what chooses them for a row: the table is embedded once."""
+    """The demonstrations of ``look``, or what chooses them; the table is embedded once."""
     if look.picking != "nearest":
         return look.demonstrations(table, embedder=None)
 

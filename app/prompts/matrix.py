@@ -97,7 +97,7 @@ def recorded_cells(known: Known) -> list[Cell]:
         evaluation = known.found.evaluations[name]
         model = models.get(cell.model, cell.model)
         for setting, each in ((_("plain"), evaluation.before), (_("calibrated"), evaluation)):
-            cells.append(Cell(prompt=_(cell.title), model=model, setting=setting, evaluation=each))
+            cells.append(Cell(prompt=cell.heading, model=model, setting=setting, evaluation=each))
     return cells
 
 

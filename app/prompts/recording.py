@@ -28,7 +28,7 @@ class Known:
         """A cell in a few words."""
         cell = self.cells[name]
         models = resources.available_models()
-        return f"{_(cell.title)} · {models.get(cell.model, cell.model)}"
+        return f"{cell.heading} · {models.get(cell.model, cell.model)}"
 
     def sentence(self, name: str) -> str:
         """What a cell is, and how it was made."""

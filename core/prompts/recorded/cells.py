@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from core.language import mark
+from core.language import _, mark
 
 DATASET: Final = "movie-snippets"
 ROWS: Final = 1_000
@@ -23,6 +23,12 @@ class RecordedCell:
     template: str
     words: str
     shots: int = 0
+
+    @property
+    def heading(self) -> str:
+        """Its title in the language that is spoken."""
+        title = self.title  # the extraction stumbles over an attribute
+        return _(title)
 
 
 _REVIEW: Final = "Review: {{ text }}\nSentiment:"
