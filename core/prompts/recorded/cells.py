@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from core.language import _, mark
+from core.language import _ as translated
+from core.language import mark
 
 DATASET: Final = "movie-snippets"
 ROWS: Final = 1_000
@@ -27,8 +28,7 @@ class RecordedCell:
     @property
     def heading(self) -> str:
         """Its title in the language that is spoken."""
-        title = self.title  # the extraction stumbles over an attribute
-        return _(title)
+        return translated(self.title)
 
 
 _REVIEW: Final = "Review: {{ text }}\nSentiment:"
