@@ -19,7 +19,8 @@ NAMES = (
         "sessions",
         "class",
     ),
-    *("masked", "generation", "tasks", "loading", "browser", "training", "runs", "default_run"),
+    *("masked", "generation", "prompts", "tasks"),
+    *("loading", "browser", "training", "runs", "default_run"),
 )
 REPORT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 
