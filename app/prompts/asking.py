@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 EMBEDDER: Final = "minilm-l6"
 """The encoder by which texts are near each other."""
-MOST_ROWS: Final = 5_000
-"""Of larger tables so many rows are drawn."""
 
 
 def asking(look: Look, places: Sequence[int]) -> Callable[[Progress, Stop], PromptEvaluation]:

@@ -12,7 +12,7 @@ from app.prompts.asking import asking, key_of, shown_rows
 from app.prompts.look import Look
 from app.prompts.settings import show_settings
 from app.prompts.state import PROMPTS
-from app.prompts.tables import offer_dataset, show_own_table
+from app.prompts.tables import offer_dataset, settled_table, show_own_table
 from app.prompts.take_away import show_script
 from app.prompts.token_panel import show_token_scores
 from app.waiting import waited
@@ -56,7 +56,7 @@ def show_build(look: Look) -> None:
             help=_("A label a line, then its words: “positive: great, good”."),
         )
     show_settings(look)
-    table = look.table()
+    table = settled_table(look)
     offer_dataset(look.dataset, table)
     below, beside = st.columns([7, 5], gap="large")
     with below:

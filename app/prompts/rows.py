@@ -10,10 +10,9 @@ import streamlit as st
 from app import resources
 from app.frame import as_plain
 from app.identity import identity
-from app.prompts.asking import MOST_ROWS
 from app.prompts.look import Look
-from app.prompts.state import PARTS, PROMPTS
-from app.prompts.tables import choose_label, offer_dataset, show_own_table
+from app.prompts.state import MOST_ROWS, PARTS, PROMPTS
+from app.prompts.tables import choose_label, offer_dataset, settled_table, show_own_table
 from core.language import _
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ RAN: Final = "prompts._ran"
 def choose_rows(look: Look) -> tuple[PromptTable, tuple[int, ...]]:
     """The table and the places of the rows that are measured on."""
     show_own_table()
-    table = look.table()
+    table = settled_table(look)
     offer_dataset(look.dataset, table)
     names = {"development": _("development"), "test": _("test")}
     how_many, which, column = st.columns(3)

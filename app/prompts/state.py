@@ -34,6 +34,8 @@ MEASURE_PANELS: Final = ("one", "two", "matrix", "spread", "generated")
 SPREADS: Final = ("words", "order", "seed")
 METRICS: Final = ("exact", "regex", "json", "rouge", "bleu")
 PARTS: Final = ("development", "test")
+MOST_ROWS: Final = 5_000
+"""Of larger tables so many rows are drawn."""
 AVERAGINGS: Final = ("mean", "sum", "max")
 """As in ``core.prompts``, which is not imported before it is needed: it takes seconds."""
 
@@ -61,7 +63,7 @@ PROMPTS: Final = PageState(
         Param(name="label", default=str),
         Param(name="row", default=lambda: 0, parse=number_in(0, 9999)),
         Param(name="part", default=lambda: "development", parse=one_of(*PARTS)),
-        Param(name="count", default=lambda: 200, parse=number_in(1, 9999)),
+        Param(name="count", default=lambda: 200, parse=number_in(1, MOST_ROWS)),
         # calibration
         Param(name="calibrate", default=lambda: False, parse=flag, show=shown_flag),
         Param(name="free", default=lambda: defaults().free),

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from app import fetches, resources
-from app.frame import as_plain
+from app import fetches
+from app.frame import as_plain, show_error
 from app.prompts.defaults import DEFAULTS
 from app.prompts.state import PROMPTS
 from app.walk import move, problem
 from components.controls import choose_model
 from core import catalogue
+from core.cache import ByteCache
+from core.errors import InputError
 from core.language import _, current_language
 from core.tuning.labelled.uploads import SIZE_LIMIT, TYPES, store_upload
 
 if TYPE_CHECKING:
+    from app.prompts.look import Look
     from core.prompts import PromptTable
 
 DATASET: Final = PROMPTS.key("dataset")
@@ -25,6 +28,8 @@ LABEL: Final = PROMPTS.key("label")
 UPLOAD: Final = "prompts._upload"
 PASTED: Final = "prompts._pasted"
 _MB: Final = 1_000_000
+_tables: Final[ByteCache[PromptTable]] = ByteCache(256 * _MB, lambda table: table.nbytes)
+"""The tables of all sessions; a larger one is read again each time."""
 
 
 def choose_table() -> None:
@@ -88,7 +93,19 @@ def table_of(dataset: str, file: str, label: str) -> PromptTable:
         given = {"dataset": dataset} if dataset else {"file": file}
         return read_table(**given, label=label or None)
 
-    return cast("PromptTable", resources.results().get(key, read))
+    return _tables.get(key, read)
+
+
+def settled_table(look: Look) -> PromptTable:
+    """The rows of ``look``; a column of labels that they lack gives way to the obvious one."""
+    try:
+        return look.table()
+    except InputError as error:
+        if not st.session_state[LABEL]:
+            raise
+        show_error(error)
+        st.session_state[LABEL] = ""
+        return look.changed(label="").table()
 
 
 def is_there(dataset: str) -> bool:
@@ -121,11 +138,8 @@ def offer_dataset(dataset: str, table: PromptTable) -> None:
     entry = catalogue.find_dataset(dataset)
     title = entry.title if entry else dataset
     said, button = st.columns([8, 4], vertical_alignment="center")
-    said.info(
-        as_plain(
-            _("{title} is not on this server yet: {count} sentences of Headlight's own stand in.")
-        ).format(title=as_plain(title), count=len(table))
-    )
+    told = _("{title} is not on this server yet: {count} sentences of Headlight's own stand in.")
+    said.info(as_plain(told.format(title=title, count=len(table))))
     button.button(
         _("Fetch {title}").format(title=title),
         key="prompts_fetch",

@@ -30,6 +30,7 @@ PASTED_LIMIT: Final = 1_000_000
 """Characters of a pasted table."""
 _NO_LABEL: Final = frozenset({"", "nan", "null", "n/a", "#n/a", "<na>"})
 _SPLIT, _SAMPLE = 11, 12
+_SAMPLES_KEPT: Final = 16
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -52,6 +53,12 @@ class PromptTable:
     def __len__(self) -> int:
         return len(self.rows)
 
+    @cached_property
+    def nbytes(self) -> int:
+        """About how much memory the rows take."""
+        texts = sum(sum(map(len, map(str, row.values()))) for row in self.rows)
+        return 2 * texts + 300 * len(self.rows)
+
     @property
     def text(self) -> str:
         """The column with the longest texts among the first rows, not that of the labels."""
@@ -67,12 +74,22 @@ class PromptTable:
         places = self.part(part)
         if count >= len(places):
             return places
-        groups = [self._group(place) for place in places]
-        return tuple(places[at] for at in choose(groups, count, seed=(seed, _SAMPLE)))
+        key = (part, count, seed)
+        if key not in self._samples:  # of a large table a draw takes a while
+            groups = [self._group(place) for place in places]
+            drawn = choose(groups, count, seed=(seed, _SAMPLE))
+            while len(self._samples) >= _SAMPLES_KEPT:
+                self._samples.pop(next(iter(self._samples)))
+            self._samples[key] = tuple(places[at] for at in drawn)
+        return self._samples[key]
 
     def chosen(self, places: Sequence[int]) -> tuple[Row, ...]:
         """The rows at ``places``."""
         return tuple(self.rows[place] for place in places)
+
+    @cached_property
+    def _samples(self) -> dict[tuple[Part, int, int], tuple[int, ...]]:
+        return {}
 
     @cached_property
     def _known(self) -> dict[int, dict[Part, tuple[int, ...]]]:
