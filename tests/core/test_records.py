@@ -80,11 +80,9 @@ def test_what_a_killed_process_stored_is_there(tmp_path):
     records.close()
 
 
-def test_openings_of_test_rows_are_counted_for_each_owner_and_table(headlight_home):
-    records = Records()
+def test_openings_of_test_rows_are_counted_for_each_owner_and_table(records):
     assert records.test_rows_opened("reviews", owner="ann") == 0
     assert records.open_test_rows("reviews", owner="ann") == 1
     assert records.open_test_rows("reviews", owner="ann") == 2
     assert records.test_rows_opened("reviews", owner="bob") == 0
     assert records.test_rows_opened("tweets", owner="ann") == 0
-    records.close()
