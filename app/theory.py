@@ -58,6 +58,13 @@ def topics() -> tuple[Topic, ...]:
             practice=_("Generation: one token at a time, with branches"),
         ),
         Topic(
+            id="prompts",
+            title=_("A prompt asks, and words answer for labels"),
+            formula="argmax P(v(y) | T(x))",
+            page="prompts",
+            practice=_("Prompts: a template over a table, with what is noise"),
+        ),
+        Topic(
             id="train",
             title=_("A model learns from examples"),
             formula="θ ← θ − η ∇L(θ)",

@@ -13,6 +13,7 @@ PAGES = {
     "/tokens": {"en": "Tokens", "zh": "词元"},
     "/attention": {"en": "Attention", "zh": "注意力"},
     "/anatomy": {"en": "Anatomy", "zh": "解剖"},
+    "/prompts": {"en": "Prompts", "zh": "提示"},
     "/models": {"en": "Models", "zh": "模型"},
 }
 PICTURES = {
@@ -20,6 +21,7 @@ PICTURES = {
     "/tokens": "[role=list]",
     "/attention": "canvas",
     "/anatomy": "canvas",
+    "/prompts": "[role=list]",
 }
 
 
