@@ -23,7 +23,8 @@ from core.language import _
 
 if TYPE_CHECKING:
     from core.prompts import PromptTable
-    from core.prompts.generated import AnswerScores, GeneratedAnswers
+    from core.prompts.answer_scores import AnswerScores
+    from core.prompts.generated import GeneratedAnswers
 
 PANEL: Final = "generated"
 SHOWN: Final = 20
@@ -120,7 +121,7 @@ def _choose(data: PromptTable) -> tuple[str, str]:
 
 
 def _show_run(look: Look, places: tuple[int, ...], key: Hashable, metric: str, wanted: str) -> None:
-    from core.prompts.generated import score_answers
+    from core.prompts.answer_scores import score_answers
 
     jobs = resources.table_jobs()
     text = _("Writing {count:,} answers").format(count=len(places))

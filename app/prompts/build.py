@@ -72,11 +72,13 @@ def choose_row(table: PromptTable) -> int:
     """The place of the row that is shown."""
     places = table.part("development") or tuple(range(len(table)))
     key = PROMPTS.key("row")
-    st.session_state[key] = min(int(st.session_state[key]), len(places) - 1, 9999)
+    last = min(len(places) - 1, 9999)
+    if int(st.session_state[key]) > last:  # else it is not written: somebody may type there
+        st.session_state[key] = last
     st.number_input(
         _("Row"),
         min_value=0,
-        max_value=min(len(places) - 1, 9999),
+        max_value=last,
         key=key,
         persist_state="session",
         help=_("Of the rows to develop on; columns: {columns}.").format(

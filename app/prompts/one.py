@@ -13,6 +13,7 @@ from app.prompts.look import Look
 from app.prompts.recording import recorded_now
 from app.prompts.rows import choose_rows, start, was_started
 from app.prompts.shown import show_answered
+from app.prompts.take_away import show_script
 from app.waiting import note_stopped, waited
 from core.language import _
 
@@ -42,6 +43,7 @@ def show_one(look: Look) -> None:
         if job is not None and job.value is not None:
             note_stopped(job, "prompts_measure", lambda: jobs.forget(key))
             show_answered(answered(look, places, job.value), key="prompts_one")
+            show_script(look)
         return
     if known is not None:
         first = next(iter(known.cells))

@@ -23,6 +23,7 @@ from core.prompts.calibration import CONTENT_FREE, Calibration, check_inputs
 from core.prompts.cloze import cloze_scores
 from core.prompts.packing import Asked, ContinuationScorer, Scores
 from core.prompts.reading import PromptReader, ReadPrompt
+from core.prompts.rows import read_rows, read_truths
 from core.prompts.template import PromptTemplate, Row
 from core.prompts.verbalizer import Verbalizer
 from core.prompts.writing import Demonstrations, PromptSettings, write_prompt
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
     from core.models.language_model import LanguageModel
 
-ROW_LIMIT: Final = 1_000_000
 BLOCK: Final = 256
 """Rows that are rendered and read before the next ones."""
 
@@ -145,7 +145,7 @@ def evaluate_prompt(
     prompt = PromptTemplate(template) if isinstance(template, str) else template
     words = verbalizer if isinstance(verbalizer, Verbalizer) else Verbalizer(verbalizer)
     table = read_rows(rows)
-    truths = _truths(table, words, settings.label)
+    truths = read_truths(table, words, settings.label)
     began = time.perf_counter()
     work = _Work(model, prompt, words, demonstrations, settings)
     calibration = None
@@ -181,43 +181,6 @@ def evaluate_prompt(
         seconds=time.perf_counter() - began,
         complete=complete,
     )
-
-
-def read_rows(rows: Sequence[Row] | pd.DataFrame) -> Sequence[Row]:
-    """``rows`` as mappings. Raises InputError for none and for too many."""
-    found: Sequence[Row]
-    if hasattr(rows, "to_dict"):
-        found = [
-            {str(name): value for name, value in row.items()} for row in rows.to_dict("records")
-        ]
-    else:
-        found = rows
-    if not 0 < len(found) <= ROW_LIMIT:
-        raise InputError(
-            _("The table has {count:,} rows: give at least 1 and at most {limit:,}.").format(
-                count=len(found), limit=ROW_LIMIT
-            )
-        )
-    return found
-
-
-def _truths(rows: Sequence[Row], verbalizer: Verbalizer, column: str) -> tuple[str, ...]:
-    """The label of each row, "" where it has none. InputError for one without a word."""
-    known = set(verbalizer.labels)
-    found = tuple(str(row[column]) if row.get(column) is not None else "" for row in rows)
-    for number, label in enumerate(found, start=1):
-        if label and label not in known:
-            raise InputError(
-                _(
-                    "Row {row:,} has the label “{label}”, which has no word: the verbalizer has "
-                    "{labels}. Give it one, or leave those rows out."
-                ).format(
-                    row=number,
-                    label=label[:40],
-                    labels=", ".join(f"“{each[:40]}”" for each in verbalizer.labels[:8]),
-                )
-            )
-    return found
 
 
 def _from(progress: Progress | None, start: int, total: int) -> Callable[[int], None]:

@@ -8,7 +8,8 @@ import torch
 
 from core.errors import InputError, UnsupportedError
 from core.prompts import PromptSettings, PromptTemplate, Verbalizer, evaluate_prompt, write_prompt
-from core.prompts.generated import generate_answers, score_answers
+from core.prompts.answer_scores import score_answers
+from core.prompts.generated import generate_answers
 from core.prompts.script import prompt_script
 from core.prompts.token_scores import score_answer
 from core.prompts.tokens import prompt_tokens
@@ -109,8 +110,8 @@ def test_the_script_runs_and_prints_what_was_found(tiny, rows, capsys):
 
 
 def test_a_pattern_that_takes_for_ever_is_given_up(monkeypatch):
-    from core.prompts import generated
+    from core.prompts import answer_scores
 
-    monkeypatch.setattr(generated, "_PATTERN_SECONDS", -4.5)
+    monkeypatch.setattr(answer_scores, "_PATTERN_SECONDS", -4.5)
     with pytest.raises(InputError, match="too long"):
         score_answers(["a" * 40 + "b"], ["a"], "regex", pattern="(a+)+$")
