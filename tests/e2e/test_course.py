@@ -34,9 +34,9 @@ WORDS = {
 GOOD = """
 title: Two unknown pieces
 opens: {page: tokens, state: {first: minilm-l6, text: 累 宽}}
-guess: {question: How many?, choices: [none, all], right: 1}
+guess: {question: "How many?", choices: [none, all], right: 1}
 insight: A **vocabulary** limits sight.
-question: How many pieces are unknown?
+question: "How many pieces are unknown?"
 answers: [{label: unknown, value: 2}]
 hint: Count them.
 reveal: Both.
