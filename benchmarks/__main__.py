@@ -15,6 +15,7 @@ NAMES = (
         "recording",
         "profile",
         "anatomy",
+        "embedding_space",
         "ablation",
         "sessions",
         "class",

@@ -96,7 +96,12 @@ def _show_points(look: SpaceLook, kind: PointKind, layer: int) -> None:
     session = st.session_state
     word, method, axes = str(session[WORD]), session[BY], int(session[AXES])
     points = look.points(layer, kind, word)
-    with st.spinner(_("Projecting {count} points").format(count=len(points))):
+    said = (
+        _("Projecting {count} points; UMAP takes long the first time, then it is quick")
+        if method == "umap"
+        else _("Projecting {count} points")
+    )
+    with st.spinner(said.format(count=len(points))):
         projection = look.projection(points, layer, kind, word, method, axes)
     near = look.neighbours(points)
     chosen = session[POINT]

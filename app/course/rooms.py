@@ -61,7 +61,6 @@ def show_lessons() -> None:
                 width="stretch",
             ):
                 open_lesson(following)
-    st.progress(done / max(1, len(lessons)))
     titles = page_titles()
     for number, lesson in enumerate(lessons, start=1):
         _row(lesson, str(number), progress.get(lesson.id, LessonProgress()), titles)

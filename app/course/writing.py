@@ -52,7 +52,10 @@ def show_writing() -> None:
 
 def _show_import() -> None:
     file = st.file_uploader(
-        _("Bring a lesson as a file (YAML)"), type=["yaml", "yml"], key="course_file"
+        _("Bring a lesson as a file (YAML)"),
+        type=["yaml", "yml"],
+        key="course_file",
+        max_upload_size=1,  # megabytes, the least there is
     )
     if file is None:
         return

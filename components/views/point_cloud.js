@@ -1,6 +1,6 @@
 // Points in two or three dimensions. What is nearest is drawn as lines and read in the line below.
 
-const CLOUD = { high: 440, narrow: 340, edge: 30, near: 14, size: 5 };
+const CLOUD = { high: 440, narrow: 340, edge: 30, near: 14, size: 5, lines: 3 };
 
 export default function (component) {
   return present(component, buildCloud);
@@ -89,7 +89,7 @@ function describePoint(view) {
   const { message: { labels, details, texts }, line } = view;
   const at = shownPoint(view);
   if (at === null || at >= labels.length) { line.say(); return; }
-  const near = view.near[at].slice(0, 5).map((other, i) =>
+  const near = view.near[at].slice(0, CLOUD.lines).map((other, i) =>
     `${labels[other]} ${view.cosines[at][i].toFixed(3)}`);
   line.say(
     make("span", "value", labels[at]),

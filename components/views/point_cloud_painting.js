@@ -111,7 +111,7 @@ function paintNeighbours(context, view) {
   if (at === null || at >= view.placed.length) return;
   const [x, y] = view.placed[at];
   context.strokeStyle = view.stage.theme.ring;
-  for (const other of view.near[at].slice(0, 5)) {
+  for (const other of view.near[at].slice(0, CLOUD.lines)) {
     const [toX, toY] = view.placed[other];
     context.lineWidth = 1.5;
     context.beginPath();
@@ -125,7 +125,7 @@ function paintNeighbours(context, view) {
 function paintLabels(context, view, width) {
   const { stage: { theme }, message: { labels, named }, placed } = view;
   const at = shownPoint(view);
-  const first = at === null || at >= labels.length ? [] : [at, ...view.near[at].slice(0, 5)];
+  const first = at === null || at >= labels.length ? [] : [at, ...view.near[at].slice(0, CLOUD.lines)];
   const rest = named ? labels.map((_, i) => i).filter((i) => !first.includes(i)) : [];
   const taken = [];
   context.textBaseline = "middle";
