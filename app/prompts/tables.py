@@ -39,7 +39,7 @@ def choose_table() -> None:
         for entry in catalogue.datasets()
         if entry.audience == "users" and entry.task == "classification"
     }
-    choose_model(_("Rows"), titles, key=DATASET, none=_("a table of your own"), on_change=_leave)
+    choose_model(_("Data"), titles, key=DATASET, none=_("a table of your own"), on_change=_leave)
 
 
 def show_own_table() -> None:
