@@ -65,6 +65,13 @@ def topics() -> tuple[Topic, ...]:
             practice=_("Prompts: a template over a table, with what is noise"),
         ),
         Topic(
+            id="tasks",
+            title=_("What it is used for"),
+            formula=_("text → label · tags · answer"),
+            page="tasks",
+            practice=_("Tasks: built-in, prompted and tuned, side by side"),
+        ),
+        Topic(
             id="train",
             title=_("A model learns from examples"),
             formula="θ ← θ − η ∇L(θ)",
