@@ -68,6 +68,6 @@ def _draw_bar(jobs: Jobs[object], key: Hashable, name: str, text: str) -> None:
     job = jobs.get(key)
     if job is None or job.done:
         st.rerun()
-    bar, stop = st.columns([8, 2], vertical_alignment="center")
-    bar.progress(job.fraction, text=as_plain(text))
-    stop.button(_("Stop"), key=f"{name}_stop", width="stretch", on_click=job.stop)
+    with st.container(horizontal=True, vertical_alignment="center"):  # in a narrow column too
+        st.progress(job.fraction, text=as_plain(text))
+        st.button(_("Stop"), key=f"{name}_stop", width="content", on_click=job.stop)

@@ -8,7 +8,7 @@ from app.tasks.moves import TASK, choose_family, follow_task
 from core.language import _
 from core.tasks import Family, families, find_family, find_task
 
-_WIDTH = 212  # pixels; five stand side by side on a laptop, and wrap on a telephone
+_WIDTH = 166  # pixels; five stand side by side on a laptop, two on a telephone
 
 
 def show_cards(chosen: str) -> None:

@@ -8,21 +8,22 @@ from typing import Final, cast
 import streamlit as st
 
 from app import resources
+from app.formulas import share as share_words
 from app.frame import as_plain
 from app.navigation import page_path
 from app.other_models import is_of_kind
 from app.tasks.links import answer_links
-from app.tasks.look import PARAMETERS, Look
+from app.tasks.look import Look
 from app.tasks.take_away import show_take_away
 from app.tasks.ways import show_ways
-from components.views.predictions import Panel, predictions
+from components.tables import table
 from core.language import _
 from core.tasks import Answer, Way
 from core.tasks.comprehension import Passage, ReadingAnswer
 
 AROUND: Final = 240
 """Characters of a long text that are shown on both sides of the answer."""
-_SHOWN: Final = 40
+_SHOWN: Final = 60
 
 
 def show(look: Look) -> None:
@@ -41,7 +42,7 @@ def show(look: Look) -> None:
     show_take_away(look)
 
 
-def _draw(_look: Look, way: Way, answer: Answer) -> None:
+def _draw(_look: Look, _way: Way, answer: Answer) -> None:
     found = cast("ReadingAnswer", answer)
     if found.found and found.passages:
         st.markdown(marked(found.text, found.passages[0]))
@@ -51,17 +52,8 @@ def _draw(_look: Look, way: Way, answer: Answer) -> None:
     rows = [(_short(found.text[one.start : one.end]), one.probability) for one in found.passages]
     rows.append((_("not in the text"), found.none))
     rows.sort(key=lambda row: -row[1])
-    predictions(
-        [
-            Panel(
-                title="",
-                words=[said for said, _share in rows],
-                probabilities=[min(1.0, share) for _said, share in rows],
-            )
-        ],
-        key=f"tasks_answers_{PARAMETERS[way]}",
-        label=_("Probability of each answer"),
-        of="labels",
+    st.markdown(
+        table((_("answer"), _("probability")), [(said, share_words(each)) for said, each in rows])
     )
 
 

@@ -14,8 +14,9 @@ from app.codec import PageState, Param, whole_number
 from core.errors import LinkError
 from core.language import LANGUAGES, _, current_language
 from core.tasks import Example, all_tasks, find_task
+from core.weights import FOLDER
 
-FIRST: Final = "sentiment"
+FIRST: Final = {"en": "sentiment", "zh": "sentiment-zh"}
 TASK_KEY: Final = "tasks.task"
 
 
@@ -27,11 +28,17 @@ def _task(text: str) -> str:
     return text
 
 
+def first_task() -> str:
+    """The task that is shown first: in Chinese where a model for that comes with Headlight."""
+    own = FIRST.get(current_language(), FIRST["en"])
+    return own if (FOLDER / "tuned" / own).is_dir() else FIRST["en"]
+
+
 def example() -> Example:
     """The example of the task that the session shows, in its language."""
-    chosen = FIRST
+    chosen = first_task()
     if get_script_run_ctx(suppress_warning=True) is not None:
-        chosen = str(st.session_state.get(TASK_KEY, FIRST))
+        chosen = str(st.session_state.get(TASK_KEY, chosen))
     return find_task(chosen).example(current_language())
 
 
@@ -44,7 +51,7 @@ def known_examples() -> tuple[frozenset[str], frozenset[str]]:
 TASKS: Final = PageState(
     page="tasks",
     params=(
-        Param(name="task", default=lambda: FIRST, parse=_task),
+        Param(name="task", default=first_task, parse=_task),
         Param(name="text", default=lambda: example().text),
         Param(name="second", default=lambda: example().second),
         # what answers in each way; "" is the task's own

@@ -91,8 +91,9 @@ function addTag(stage, chip, tag, colour) {
   if (colour === null) return;
   const colours = stage.theme.categorical;
   const own = colours[colour % colours.length];
-  chip.style.background = css(mix(stage.theme.background, own, 0.2));
-  chip.style.borderColor = css(mix(stage.theme.background, own, 0.7));
+  const ground = parseColour(stage.theme.background);
+  chip.style.background = css(mix(ground, own, 0.2));
+  chip.style.borderColor = css(mix(ground, own, 0.7));
 }
 
 /** What stands on the chip: the text without its outer spaces, signs for what cannot be seen. */

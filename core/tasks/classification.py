@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from core.catalogue.entries import Text
+from core.catalogue.entries import Text, find_model
 from core.errors import HeadlightError, InputError
 from core.jobs import Progress, Stop
 from core.language import _
-from core.tasks.languages import language_note
+from core.tasks.languages import known_languages, language_note
 from core.tasks.task import Example, Family, Label, Task, Way
 from core.tasks.windows import text_windows, token_ends, window_note
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 LABEL_LIMIT: Final = 50
 _ENCODER, _CAUSAL = "minilm-l6", "smollm2-135m-instruct"
+_CHINESE, _CHINESE_CAUSAL = (
+    name if find_model(name) else "" for name in ("chinese-masked", "chinese-causal")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -140,6 +143,7 @@ def _tuned(
     from core.tuning.predicting import predict, task_of
 
     learnt = task_of(model)
+    known = known_languages(model.id, task)
     problems = {place: sentence for place, text in enumerate(texts) if (sentence := fault(text))}
     sound = [place for place in range(len(texts)) if place not in problems]
     room = learnt.tuned.limit - 2
@@ -165,7 +169,7 @@ def _tuned(
             text=text,
             label_names=learnt.label_names,
             probabilities=by_place.get(place),
-            note=_notes(language_note(text, task.languages), window_note(counts.get(place, 0))),
+            note=_notes(language_note(text, known), window_note(counts.get(place, 0))),
             problem=problems.get(place, "") or ("" if place in by_place else stopped()),
         )
         for place, text in enumerate(texts)
@@ -206,6 +210,20 @@ _SENTIMENT: Final = (
         titles=Text(en="positive", zh="正面"),
         description="A good film: funny, moving and a pleasure to watch.",
         word=" great",
+    ),
+)
+_SENTIMENT_ZH: Final = (
+    Label(
+        name="negative",
+        titles=_SENTIMENT[0].titles,
+        description="很差，太失望了，浪费钱，不推荐。",
+        word="不好",
+    ),
+    Label(
+        name="positive",
+        titles=_SENTIMENT[1].titles,
+        description="很好，非常满意，物有所值，推荐。",
+        word="很好",
     ),
 )
 _QUESTIONS: Final = (
@@ -274,6 +292,21 @@ _TASKS: Final = (
         dataset="movie-snippets",
         labels=_SENTIMENT,
         template="Review: {{ text }}\nThe review says that the film is",
+    ),
+    Task(
+        id="sentiment-zh",
+        family="classification",
+        titles=Text(en="Sentiment in Chinese", zh="中文情感"),
+        languages=("zh",),
+        examples={"zh": Example(text="房间很小，隔音也差，不过早餐不错，服务员很热情。")},
+        models={
+            "built-in": _CHINESE,
+            "prompted": _CHINESE_CAUSAL,
+            "tuned": "tuned:sentiment-zh",
+        },
+        dataset="reviews-zh",
+        labels=_SENTIMENT_ZH,
+        template="评论：{{ text }}\n这条评论的意思是：",
     ),
     Task(
         id="question-type",

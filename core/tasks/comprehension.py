@@ -16,7 +16,7 @@ from core.catalogue.entries import Text
 from core.jobs import Progress, Stop
 from core.language import _
 from core.tasks.classification import fault, stopped
-from core.tasks.languages import language_note
+from core.tasks.languages import known_languages, language_note
 from core.tasks.task import Example, Family, Task, Way
 from core.tasks.windows import window_note
 
@@ -141,7 +141,7 @@ def _read(
     if not readings:
         return ReadingAnswer(text=text, question=question, problem=stopped())
     best = max(readings, key=lambda reading: reading.margin)
-    notes = (language_note(text, task.languages), window_note(len(readings)))
+    notes = (language_note(text, known_languages(model.id, task)), window_note(len(readings)))
     return ReadingAnswer(
         text=text,
         question=question,

@@ -10,9 +10,13 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from core.catalogue import find_model
 from core.language import _, current_language
+
+if TYPE_CHECKING:
+    from core.tasks.task import Task
 
 _HAN: Final = "CJK"
 _SCRIPTS: Final = {
@@ -78,6 +82,15 @@ def language_note(text: str, languages: Sequence[str]) -> str:
     ).format(
         language=language_name(found), known=", ".join(language_name(each) for each in languages)
     )
+
+
+def known_languages(model_id: str, task: Task) -> tuple[str, ...]:
+    """What a model knows: the task's languages where it is one of the task's own models, those of
+    the catalogue for another one there, and () where that is not known."""
+    if model_id in task.models.values():
+        return task.languages
+    entry = find_model(model_id)
+    return () if entry is None else entry.languages
 
 
 def language_name(code: str) -> str:

@@ -16,7 +16,7 @@ from core.errors import UnsupportedError
 from core.language import _
 from core.prompts import PromptTemplate, evaluate_prompt
 from core.tasks.classification import ClassAnswer, fault, stopped
-from core.tasks.languages import language_note
+from core.tasks.languages import known_languages, language_note
 
 if TYPE_CHECKING:
     from core.jobs import Progress, Stop
@@ -48,6 +48,7 @@ def prompted_classes(
             )
         )
     template = PromptTemplate(task.template)
+    known = known_languages(model.id, task)
     room = model.shape.max_tokens - len(model.encode(template.render(text="N/A"))) - _SPARE
     problems = {place: sentence for place, text in enumerate(texts) if (sentence := fault(text))}
     sound = [place for place in range(len(texts)) if place not in problems]
@@ -73,7 +74,7 @@ def prompted_classes(
     by_place = dict(zip(sound, shares.astype(np.float32), strict=False))
     answers = []
     for place, text in enumerate(texts):
-        note = language_note(text, task.languages)
+        note = language_note(text, known)
         if place in cut:
             said = _("Too long for {limit} tokens: only the beginning stands in the prompt.")
             note = f"{note} {said.format(limit=model.shape.max_tokens)}".strip()

@@ -15,7 +15,7 @@ from core.catalogue.entries import Text, find_model
 from core.jobs import Progress, Stop
 from core.language import _
 from core.tasks.classification import fault, stopped
-from core.tasks.languages import language_note
+from core.tasks.languages import known_languages, language_note
 from core.tasks.task import Example, Family, Label, Task, Way
 from core.tasks.windows import text_windows, token_ends, window_note
 
@@ -163,7 +163,7 @@ def _tagged(task: Task, model: LanguageModel, text: str, way: Way, stop: Stop) -
         shares.append(found)
     if not shares:
         return TagAnswer(text=text, problem=_("This text has no words to tag."))
-    notes = (language_note(text, task.languages), window_note(len(windows)))
+    notes = (language_note(text, known_languages(model.id, task)), window_note(len(windows)))
     return TagAnswer(
         text=text,
         words=tuple(words),

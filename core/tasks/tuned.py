@@ -80,13 +80,13 @@ def recipe_of(name: str) -> RunSpec:
         return DataSource(kind="tagging", file=stored_corpus(corpus), limit=limit)
 
     if name == "sentiment":
-        return recipe("minilm-l6", classes("movie-snippets"))
+        return recipe("minilm-l6", classes("movie-snippets", 6_000))
     if name == "question-type":
         return recipe("minilm-l6", classes("question-types"), epochs=2)
     if name == "spam":
         return recipe("minilm-l6", classes("sms-spam"))
     if name == "parts-of-speech":
-        return recipe("minilm-l6", tags(name, 8_000))
+        return recipe("minilm-l6", tags(name, 5_000))
     if name == "sentiment-zh":
         return recipe(CHINESE, classes("reviews-zh", 8_000))
     if name == "names-zh":

@@ -16,7 +16,7 @@ from core.errors import UnsupportedError
 from core.language import _
 from core.tasks.classification import ClassAnswer, fault, stopped
 from core.tasks.embedding import FloatArray, embed_texts
-from core.tasks.languages import language_note
+from core.tasks.languages import known_languages, language_note
 from core.tasks.windows import window_note
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def similar_classes(
             _("{id} gives no vectors of whole texts: choose an encoder.").format(id=model.id)
         )
     names = tuple(label.name for label in labels)
+    known = known_languages(model.id, task)
     described = [label.description or label.name for label in labels]
     targets = embed_texts(model, described).vectors  # (label, hidden)
     problems = {place: sentence for place, text in enumerate(texts) if (sentence := fault(text))}
@@ -63,7 +64,7 @@ def similar_classes(
     answers = []
     for place, text in enumerate(texts):
         own, count = found.get(place, (None, 0))
-        notes = (language_note(text, task.languages), window_note(count))
+        notes = (language_note(text, known), window_note(count))
         answers.append(
             ClassAnswer(
                 text=text,

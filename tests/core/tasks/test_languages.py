@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from core.tasks.languages import language_note, language_of
+from core.tasks import find_task
+from core.tasks.languages import known_languages, language_note, language_of
 
 
 @pytest.mark.parametrize(
@@ -30,3 +31,10 @@ def test_a_language_that_a_model_does_not_know_is_said():
     assert "Chinese" in language_note("这部电影很好看。", ("en",))
     assert language_note("这部电影很好看。", ("en", "zh")) == ""
     assert language_note("Great!", ("en",)) == ""
+
+
+def test_another_model_than_the_tasks_own_may_know_other_languages():
+    task = find_task("sentiment")
+    assert known_languages("minilm-l6", task) == ("en",)
+    assert "zh" in known_languages("qwen3-0.6b", task)
+    assert known_languages("some/folder", task) == ()
