@@ -1,5 +1,5 @@
-"""The measured figures of some families as a table for docs: ``python -m core.tasks.measured_table
-matching generation``.
+"""The measured figures of some families, or of all, as a table for docs:
+``python -m core.tasks.measured_table [FAMILY …]``.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from collections.abc import Sequence
 
 from core.tasks.families import find_family, find_task
 from core.tasks.measuring import MEASURES, Measured, measured
+from core.tasks.task import FAMILIES
 
-SHARES = ("first", "accuracy", "exact")
+SHARES = ("first", "accuracy", "exact", "words", "sentence", "silence")
 _HEAD = ("task", "way", "model", "measure", "figure (95 %)", "to compare", "rows", "data")
 
 
@@ -45,4 +46,4 @@ def _shown(found: Measured, value: float) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{measured_table(sys.argv[1:])}\n")
+    sys.stdout.write(f"{measured_table(sys.argv[1:] or FAMILIES)}\n")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.tasks import find_task
+from core.tasks import FAMILIES, find_task
 from core.tasks.measured_table import measured_table
 from core.tasks.measuring import MEASURES, mean, measured, measured_of, share
 
@@ -25,6 +25,12 @@ def test_every_figure_is_of_a_task_and_lies_in_its_interval():
 def test_the_guide_has_every_figure():
     guide = GUIDE.read_text("utf-8")
     for line in measured_table(["matching", "generation"]).splitlines():
+        assert line in guide
+
+
+def test_the_guide_to_all_tasks_has_the_figures_of_every_family():
+    guide = (GUIDE.parent / "tasks.md").read_text("utf-8")
+    for line in measured_table(FAMILIES).splitlines():
         assert line in guide
 
 
