@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +21,7 @@ from transformers import AutoConfig, PreTrainedModel
 from core.catalogue.trained import STORED_FILES, write_new_model
 from core.catalogue.unpacking import sha256_of
 from core.tuning.finetune.saving import MODEL
+from core.tuning.masking import MaskingRule
 from core.tuning.pretrain.batches import rows_of
 from core.tuning.pretrain.evaluation import EVALUATION, PretrainScore, evaluate
 from core.tuning.pretrain.examples import Example, exact_by_language, example_answers
@@ -117,7 +118,8 @@ def ship(name: str, spec: PretrainSpec, run: Path, target: Path) -> ShippedResul
     write_new_model(stored, folder)
     network = read_network(spec, folder)
     material = read_material(spec, run, lambda _share, _step: None)
-    rows = rows_of(spec, material.held_out, material.tokenizer, seed=EVALUATION + spec.seed)
+    usual = replace(spec, masking=MaskingRule())  # BERT's 15 %, whatever it was trained with
+    rows = rows_of(usual, material.held_out, material.tokenizer, seed=EVALUATION + spec.seed)
     numbers = _held_out_numbers(spec)
     again = load_file(folder / "model.safetensors")
     results = ShippedResults(
