@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, Page, Request, ViewportSize
 
 from tests.e2e.driving import open_browser, start_server, stop_server
 
@@ -50,22 +50,65 @@ def browser() -> Iterator[Browser]:
         yield opened
 
 
-@pytest.fixture(params=["light"])
-def shown(request: pytest.FixtureRequest, gallery: str, browser: Browser) -> Iterator[Shown]:
-    """A page in the theme and width asked for; at the end nothing may have gone wrong on it."""
-    theme, _, narrow = request.param.partition(" ")
-    context = browser.new_context(
-        color_scheme=theme,
-        viewport={"width": 390 if narrow else 1280, "height": 900},
-        has_touch=bool(narrow),
-        permissions=["clipboard-read", "clipboard-write"],
-    )
-    view = Shown(context.new_page(), gallery)
-    _watch(view)
+class Pages:
+    """A page for each theme and width, opened once: a new one loads Streamlit's scripts again."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._open: dict[tuple[str, str], Shown] = {}
+
+    def page(self, look: str, address: str) -> Shown:
+        """The page of that look and server, as good as new."""
+        theme, _, narrow = look.partition(" ")
+        size: ViewportSize = {"width": 390 if narrow else 1280, "height": 900}
+        if (look, address) not in self._open:
+            context = self._browser.new_context(
+                has_touch=bool(narrow), permissions=["clipboard-read", "clipboard-write"]
+            )
+            self._open[look, address] = Shown(context.new_page(), address)
+            _watch(self._open[look, address])
+        shown = self._open[look, address]
+        if shown.page.url.startswith("http"):
+            shown.page.evaluate("localStorage.clear()")  # Streamlit keeps a chosen theme there
+        shown.page.goto("about:blank")
+        shown.page.set_viewport_size(size)
+        shown.page.emulate_media(
+            color_scheme="dark" if theme == "dark" else "light", reduced_motion="no-preference"
+        )
+        shown.page.mouse.move(0, 0)
+        shown.mistakes.clear()
+        shown.foreign.clear()
+        shown.received = 0
+        return shown
+
+    def forget(self, look: str, address: str) -> None:
+        """Close that page: after a failure the next test gets a new one."""
+        self._open.pop((look, address)).page.context.close()
+
+
+@pytest.fixture(scope="session")
+def pages(browser: Browser) -> Pages:
+    return Pages(browser)
+
+
+@pytest.fixture
+def alone(gallery: str, browser: Browser) -> Iterator[Shown]:
+    """A page of its own, for tests that leave something in it."""
+    view = Pages(browser).page("light", gallery)
     yield view
-    context.close()
-    assert view.mistakes == []
-    assert view.foreign == []
+    view.page.context.close()
+    assert view.mistakes + view.foreign == []
+
+
+@pytest.fixture(params=["light"])
+def shown(request: pytest.FixtureRequest, pages: Pages, gallery: str) -> Iterator[Shown]:
+    """A page in the theme and width asked for; at the end nothing may have gone wrong on it."""
+    view = pages.page(request.param, gallery)
+    yield view
+    wrong = view.mistakes + view.foreign
+    if wrong:
+        pages.forget(request.param, gallery)
+    assert wrong == []
 
 
 def _watch(view: Shown) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.contexts import Contexts
 from tests.e2e.driving import home_with_models, open_browser, start_server, stop_server
 
 # The first page of a run waits for libraries to be imported and models to be loaded.
@@ -33,13 +34,18 @@ def browser():
         yield opened
 
 
+@pytest.fixture(scope="session")
+def contexts(browser):
+    return Contexts(browser)
+
+
 @pytest.fixture
-def new_page(browser, server):
+def new_page(contexts, server):
     """``new_page(path, lang=, theme=, width=)`` → a page; at the end no fault may have happened.
 
     ``faulty`` is for what is meant to fail, of which Streamlit itself tells the console.
     """
-    contexts, faults = [], []
+    taken, faults = [], []
 
     def open_page(
         path="/",
@@ -52,15 +58,11 @@ def new_page(browser, server):
         faulty=False,
         touch=False,
     ):
-        locale = "zh-CN" if lang == "zh" else "en-US"
-        context = browser.new_context(
-            locale=locale,
-            color_scheme=theme,
-            viewport={"width": width, "height": height},
-            has_touch=touch,
-        )
-        contexts.append(context)
+        look = (lang, theme, touch)
+        context = contexts.take(look)
+        taken.append((look, context))
         page = context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
         page.set_default_timeout(30_000)
         if faulty:
             page.goto(f"{address}{path}")
@@ -79,6 +81,6 @@ def new_page(browser, server):
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for look, context in taken:
+        contexts.give_back(look, context)
     assert faults == []

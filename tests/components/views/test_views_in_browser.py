@@ -243,16 +243,16 @@ def test_the_link_is_copied(shown) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == page.url
 
 
-def test_without_a_clipboard_the_link_is_copied_the_old_way(shown) -> None:
-    shown.page.add_init_script(WITHOUT_CLIPBOARD)
-    page = shown.open("map")
+def test_without_a_clipboard_the_link_is_copied_the_old_way(alone) -> None:
+    alone.page.add_init_script(WITHOUT_CLIPBOARD)
+    page = alone.open("map")
     page.get_by_role("button", name="Copy link").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
 
 
-def test_where_no_script_may_copy_the_link_is_shown_selected(shown) -> None:
-    shown.page.add_init_script(WITHOUT_CLIPBOARD + "document.execCommand = () => false;")
-    page = shown.open("map")
+def test_where_no_script_may_copy_the_link_is_shown_selected(alone) -> None:
+    alone.page.add_init_script(WITHOUT_CLIPBOARD + "document.execCommand = () => false;")
+    page = alone.open("map")
     page.get_by_role("button", name="Copy link").click()
     field = page.get_by_label("Copy it from here:")
     expect(field).to_have_value(page.url)
