@@ -76,6 +76,11 @@ EXAMPLES: Final = {
         head=(21, 6),
         tokenizers=("smollm2-135m-instruct", "minilm-l6"),
         batch="天黑了。",
+        masked_model="chinese-masked",
+        masked_text="今年的经[MASK]形势很[MASK]，人民生活水平不断[MASK]高。",
+        first_sentence="这几天心里颇不宁静。",
+        next_sentence="今晚在院子里坐着乘凉，忽然想起日日走过的荷塘。",
+        causal_model="chinese-causal",
         prompt="从前有一位老人，他每天",
         lines=(
             "我在果园的树上摘了一个苹果。",
@@ -111,5 +116,7 @@ def own_text(page: str, model: str) -> str:
 _LANGUAGES: Final = {
     EXAMPLES["en"].model: "en",
     EXAMPLES["en"].masked_model: "en",
+    EXAMPLES["zh"].masked_model: "zh",
+    EXAMPLES["zh"].causal_model: "zh",
 }
 """What models read that read one language only."""

@@ -5,6 +5,7 @@ Every answer is computed when it is asked for, those for the example pairs too.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import exp
 from typing import Final
 
@@ -14,9 +15,9 @@ from app.facts import of_model, source_line
 from app.formulas import number
 from app.frame import as_plain, framed
 from app.masked.look import Look
-from app.masked.pairs import EVEN, PAIRS, pairs_table
+from app.masked.pairs import EVEN, Pair, pairs_for, pairs_table
 from app.masked.state import MASKED
-from app.masked.trained_head import BUILT_IN, trained_head
+from app.masked.trained_head import trained_head
 from components.controls import text_input
 from components.views.vector_strips import Strip, vector_strips
 from core.language import _
@@ -30,7 +31,8 @@ TAKE: Final = "masked._pair"
 @framed
 def show_next(look: Look) -> None:
     """Two inputs, the probability, the way from [CLS] to it, and pairs that are right and wrong."""
-    _offer_pairs()
+    pairs = pairs_for(look.model)
+    _offer_pairs(pairs)
     left, right = st.columns(2, gap="large")
     with left:
         first = text_input(_("First sentence"), key=FIRST)
@@ -42,7 +44,7 @@ def show_next(look: Look) -> None:
     with left:
         _show_probability(look, found)
     with right:
-        _show_pairs(look)
+        _show_pairs(look, pairs)
     _show_path(look, found)
 
 
@@ -53,25 +55,26 @@ def _answer(look: Look, first: str, second: str) -> NextSentence:
     return of_model(look.model, ("next sentence", first, second), ask)
 
 
-def _offer_pairs() -> None:
+def _offer_pairs(pairs: Sequence[Pair]) -> None:
     """A menu of the example pairs; one that is chosen is put into the inputs."""
     st.menu_button(
         _("Take an example"),
-        range(len(PAIRS)),
+        range(len(pairs)),
         key=TAKE,
         icon=":material/format_quote:",
         format_func=lambda place: (
-            _("pair {number}").format(number=place + 1) + f": {PAIRS[place].first[:40]}…"
+            _("pair {number}").format(number=place + 1) + f": {pairs[place].first[:40]}…"
         ),
         on_click=take_pair,
+        args=(pairs,),
     )
 
 
-def take_pair() -> None:
+def take_pair(pairs: Sequence[Pair]) -> None:
     """Put the pair that was chosen in the menu into the inputs."""
     chosen = st.session_state.get(TAKE)
-    if isinstance(chosen, int) and 0 <= chosen < len(PAIRS):
-        pair = PAIRS[chosen]
+    if isinstance(chosen, int) and 0 <= chosen < len(pairs):
+        pair = pairs[chosen]
         st.session_state[FIRST], st.session_state[SECOND] = pair.first, pair.second
 
 
@@ -101,7 +104,7 @@ def _show_probability(look: Look, found: NextSentence) -> None:
     said = [
         _("Index 0 of the two outputs is “is next”, index 1 “is not next” (Devlin et al. 2019).")
     ]
-    training = trained_head() if look.model == BUILT_IN else None
+    training = trained_head(look.model)
     if training is not None:
         said.append(training.sentence())
     st.markdown(f":small[{' '.join(said)}]", width=680)
@@ -156,12 +159,12 @@ def softmax_with_numbers(found: NextSentence) -> str:
     )
 
 
-def _show_pairs(look: Look) -> None:
+def _show_pairs(look: Look, pairs: Sequence[Pair]) -> None:
     """The example pairs with what the model answers, each marked by what is so."""
     heading = _("Real pairs, right and wrong")
     st.markdown(f"**{heading}**")
-    answers = [_answer(look, pair.first, pair.second).probability for pair in PAIRS]
-    st.markdown(pairs_table(PAIRS, answers))
+    answers = [_answer(look, pair.first, pair.second).probability for pair in pairs]
+    st.markdown(pairs_table(pairs, answers))
     said = _(
         "A head of this kind notices above all whether two sentences speak of the same thing; the "
         "order alone tells it little."

@@ -1,4 +1,4 @@
-"""Real pairs of sentences from old books and a speech: whether the second follows is known."""
+"""Real pairs of sentences from books and a speech: whether the second follows is known."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from components.tables import table
+from core.catalogue import find_model
 from core.language import _
 
 EVEN: Final = 0.5
@@ -67,6 +68,28 @@ PAIRS: Final = (
         source="The Hound of the Baskervilles (1902) · The Time Machine (1895)",
     ),
 )
+_HOMETOWN: Final = (
+    "我冒了严寒，回到相隔二千余里，别了二十余年的故乡去。",
+    "时候既然是深冬；渐近故乡时，天气又阴晦了，冷风吹进船舱中，呜呜的响。",
+)
+_LOTUS: Final = (
+    "这几天心里颇不宁静。",
+    "今晚在院子里坐着乘凉，忽然想起日日走过的荷塘，在这满月的光里，总该另有一番样子吧。",
+)
+_TAVERN: Final = "鲁镇的酒店的格局，是和别处不同的：都是当街一个曲尺形的大柜台，柜里面预备着热水。"
+_FATHER: Final = "我与父亲不相见已二年余了，我最不能忘记的是他的背影。"
+_CHINESE_PAIRS: Final = (
+    Pair(first=_HOMETOWN[0], second=_HOMETOWN[1], follows=True, source="鲁迅《故乡》（1921）"),
+    Pair(first=_LOTUS[0], second=_LOTUS[1], follows=True, source="朱自清《荷塘月色》（1927）"),
+    Pair(first=_LOTUS[0], second=_TAVERN, follows=False, source="《荷塘月色》 · 鲁迅《孔乙己》"),
+    Pair(first=_FATHER, second=_HOMETOWN[1], follows=False, source="朱自清《背影》 · 《故乡》"),
+)
+
+
+def pairs_for(model: str) -> Sequence[Pair]:
+    """The example pairs in a language that the model reads."""
+    entry = find_model(model)
+    return _CHINESE_PAIRS if entry is not None and entry.languages == ("zh",) else PAIRS
 
 
 def pairs_table(pairs: Sequence[Pair], answers: Sequence[float]) -> str:

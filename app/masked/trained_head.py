@@ -1,21 +1,30 @@
-"""How the head for next sentences of the built-in model was trained, by the card of its weights."""
+"""How the heads for next sentences of the built-in models were trained, by their cards."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, Protocol
 
 from core.language import _
 from core.weights import FOLDER
 
-BUILT_IN: Final = "minilm-l6-masked"
+ENGLISH: Final = "minilm-l6-masked"
+CHINESE: Final = "chinese-masked"
+
+
+class TrainedHead(Protocol):
+    """What the card of a built-in model says of its second head."""
+
+    def sentence(self) -> str:
+        """How the head was trained, and how often it is right on pairs that it never saw."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TrainedHead:
-    """What the card of the built-in model says of its second head."""
+class EnglishHead:
+    """Of the model that began as an encoder."""
 
     right: float
     count: int
@@ -23,7 +32,7 @@ class TrainedHead:
     alone_right: float
 
     def sentence(self) -> str:
-        """How the head was trained, and how often it is right on pairs that it never saw."""
+        """See ``TrainedHead``."""
         return _(
             "This head was trained on neighbouring stretches of speeches, news and books; in half "
             "of the pairs the second one was taken from another document. Held out: "
@@ -37,16 +46,43 @@ class TrainedHead:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChineseHead:
+    """Of the model that began from nothing."""
+
+    right: float
+    count: int
+    tokens: int
+
+    def sentence(self) -> str:
+        """See ``TrainedHead``."""
+        return _(
+            "This head was trained from nothing on neighbouring stretches of news and reviews, "
+            "while the model learnt the words; in half of the pairs the second one was taken from "
+            "another document. Held out: {right} % of {count} pairs of up to {tokens} tokens "
+            "right; guessing gives 50 %."
+        ).format(right=f"{100 * self.right:.1f}", count=self.count, tokens=self.tokens)
+
+
 @cache
-def trained_head() -> TrainedHead | None:
-    """The figures of the built-in head; None where the card of its weights lacks them."""
+def trained_head(model: str) -> TrainedHead | None:
+    """The figures of that model's head; None where it is not built in or its card lacks them."""
+    if model not in (ENGLISH, CHINESE):
+        return None
     try:
-        card = json.loads((FOLDER / f"{BUILT_IN}.json").read_text("utf-8"))
-        return TrainedHead(
-            right=float(card["held_out"]["pairs"]["accuracy"]),
-            count=int(card["held_out"]["pairs"]["count"]),
-            tokens=int(card["spec"]["batch"]["pair_tokens"]),
-            alone_right=float(card["held_out"]["single_pairs"]["accuracy"]),
+        card = json.loads((FOLDER / f"{model}.json").read_text("utf-8"))
+        held_out, spec = card["held_out"], card["spec"]
+        if model == CHINESE:
+            return ChineseHead(
+                right=float(held_out["shares"]["pair_accuracy"]),
+                count=int(held_out["counts"]["pair_accuracy"]),
+                tokens=int(spec["block"]),
+            )
+        return EnglishHead(
+            right=float(held_out["pairs"]["accuracy"]),
+            count=int(held_out["pairs"]["count"]),
+            tokens=int(spec["batch"]["pair_tokens"]),
+            alone_right=float(held_out["single_pairs"]["accuracy"]),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -13,6 +13,14 @@ from core.tuning.pretrain.spec import NUMBERS, PretrainSpec
 from core.tuning.results import machine
 
 _ABOUT: Final[dict[str, str]] = {
+    "chinese-masked": """A small Chinese masked language model (BERT architecture, random weights
+at the start) with a head for next-sentence prediction; one token is one character. It is made to
+be looked into, not to be strong. Apache-2.0.
+""",
+    "chinese-causal": """A small Chinese causal language model (GPT-2 architecture, random weights
+at the start); one token is one character. It is made to be looked into, not to be strong: what it
+writes sounds like news or reviews, and says nothing. Apache-2.0.
+""",
     "numbers-to-words": """A small encoder–decoder (T5 architecture, random weights at the start)
 that says what a number is called, in English or in Chinese: `en: 30528` becomes “thirty thousand
 five hundred and twenty-eight”, `zh: 30528` becomes “三万零五百二十八”. Numbers from 0 to 999,999.
@@ -20,6 +28,14 @@ It is made so that cross-attention can be looked at: each digit is a token of it
 """,
 }
 _LIMITS: Final[dict[str, str]] = {
+    "chinese-masked": """At most 64 characters at once. It has read old news and reviews of hotels,
+books and goods, and repeats what is common in them. Characters that its texts seldom have are
+[UNK].
+""",
+    "chinese-causal": """At most 128 characters at once. It has read old news and reviews of
+hotels, books and goods; its sentences are not facts and must not be taken as such. Characters that
+its texts seldom have are [UNK].
+""",
     "numbers-to-words": """Whole numbers from 0 to 999,999 without marks between the digits, after
 `en:` or `zh:`. It has seen nothing else: whatever else is typed, it answers with a number. 二 is
 used throughout, never 两.

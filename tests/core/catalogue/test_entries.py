@@ -21,10 +21,13 @@ def test_every_id_stands_once():
 
 def test_the_built_in_models_come_first_and_what_headlight_trained_after_the_packages():
     built_in = [entry for entry in models() if entry.built_in]
-    names = ["minilm-l6", "smollm2-135m-instruct", "minilm-l6-masked", "numbers-to-words"]
+    names = [
+        *("minilm-l6", "smollm2-135m-instruct", "minilm-l6-masked", "numbers-to-words"),
+        *("chinese-masked", "chinese-causal"),
+    ]
     assert [entry.id for entry in built_in] == names
     assert list(models()[: len(names)]) == built_in
-    sources = ["package", "package", "trained", "trained"]
+    sources = ["package", "package", *["trained"] * 4]
     assert [entry.source for entry in built_in] == sources
     assert all(entry.size_measured for entry in built_in)
     assert find_model(built_in[2].base) == built_in[0]
