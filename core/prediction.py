@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from transformers import PreTrainedModel
 
-from core.products import product_in_parts
+from core.products import is_of_few, product_in_parts
 
 
 class _Wanted:
@@ -58,7 +58,9 @@ def _pick(_module: nn.Module, args: tuple[Tensor, ...]) -> tuple[Tensor, ...] | 
 
 
 def _predict(head: nn.Linear, forward: Callable[[Tensor], Tensor], vectors: Tensor, /) -> Tensor:
-    product = None if _wanted.get() is None else product_in_parts(vectors, head)
+    if _wanted.get() is None or is_of_few():
+        return forward(vectors)
+    product = product_in_parts(vectors, head)
     return forward(vectors) if product is None else product
 
 

@@ -1,9 +1,10 @@
-"""Products of a few vectors with a layer's weights, in parts.
+"""Products of a few vectors with a layer's weights.
 
 The libraries beneath are made for many vectors. For a few, of several sessions' steps for example,
-they rearrange the weights first, and threads that share the vectors each read all weights; several
-smaller products are shared by weights. ``install`` changes nothing by itself. Which vectors they
-are is not known here.
+they rearrange the weights first, each time anew, and threads that share the vectors each read all
+weights. Where the sessions of a network step together, its weights are kept rearranged besides
+(oneDNN's own layout); elsewhere, and for networks too large for that, several smaller products are
+shared by weights. ``install`` changes nothing by itself. Which vectors they are is not known here.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial, update_wrapper
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor, nn
@@ -21,23 +23,34 @@ PART: Final = 64
 """So many of a layer's outputs are one product."""
 FEW: Final = 32
 """Up to so many vectors are worth it."""
+REARRANGED_BYTES: Final = 2**30
+"""Networks whose layers have more bytes than that are not kept a second time."""
 
-_wanted: ContextVar[bool] = ContextVar("headlight_in_parts", default=False)
+_wanted: ContextVar[bool] = ContextVar("headlight_of_few", default=False)
+_kept: WeakKeyDictionary[nn.Linear, tuple[int, Tensor]] = WeakKeyDictionary()
+"""Of a layer: the version of its weights, and how they look rearranged."""
 
 
 def install(network: nn.Module) -> None:
-    """Let the layers of ``network`` multiply in parts where ``in_parts`` says so."""
-    for layer in network.modules():
+    """Let the layers of ``network`` multiply faster where ``of_few`` says so."""
+    layers = [layer for layer in network.modules() if type(layer) is nn.Linear]
+    small = sum(layer.weight.nbytes for layer in layers) <= REARRANGED_BYTES
+    for layer in layers:
         # Where more comes in than goes out, parts are no quicker.
-        if type(layer) is nn.Linear and layer.out_features >= max(layer.in_features, PART):
-            gate = partial(_gate, layer, layer.forward)
+        if small or layer.out_features >= max(layer.in_features, PART):
+            gate = partial(_gate, layer, layer.forward, small)
             # Copies of the network get gates of their own layers.
             layer.forward = update_wrapper(gate, layer.forward)  # type: ignore[method-assign]
 
 
+def rearranged_bytes(network: nn.Module) -> int:
+    """What the second copies of the weights of ``network`` take at the moment."""
+    return sum(layer.weight.nbytes for layer in network.modules() if layer in _kept)
+
+
 @contextmanager
-def in_parts() -> Iterator[None]:
-    """Let the passes of this context, and of no other thread's, multiply in parts."""
+def of_few() -> Iterator[None]:
+    """Let the passes of this context, and of no other thread's, multiply faster."""
     token = _wanted.set(True)
     try:
         yield
@@ -45,11 +58,37 @@ def in_parts() -> Iterator[None]:
         _wanted.reset(token)
 
 
-def _gate(layer: nn.Linear, forward: Callable[[Tensor], Tensor], vectors: Tensor, /) -> Tensor:
+def is_of_few() -> bool:
+    """Whether the pass of this context is one that ``of_few`` wants faster."""
+    return _wanted.get()
+
+
+def _gate(
+    layer: nn.Linear, forward: Callable[[Tensor], Tensor], small: bool, vectors: Tensor, /
+) -> Tensor:
     if not _wanted.get():
         return forward(vectors)
-    product = product_in_parts(vectors, layer)
+    product = rearranged_product(vectors, layer) if small else product_in_parts(vectors, layer)
     return forward(vectors) if product is None else product
+
+
+def rearranged_product(vectors: Tensor, layer: nn.Linear) -> Tensor | None:
+    """What ``layer`` makes of ``vectors`` (…, in) by weights kept rearranged. (…, out)
+
+    None where that is no quicker. Equal to the layer's own product but for rounding.
+    """
+    weight, count = layer.weight, vectors.shape[:-1].numel()
+    if not _is_plain(vectors, weight) or not 1 < count <= FEW:
+        return None
+    if not torch.backends.mkldnn.is_available():
+        return product_in_parts(vectors, layer)
+    version, kept = _kept.get(layer, (-1, None))
+    if kept is None or version != weight._version:
+        kept = torch.ops.mkldnn._reorder_linear_weight(weight.detach(), FEW)
+        _kept[layer] = weight._version, kept
+    rows = vectors.reshape(count, -1)  # (row, in)
+    product: Tensor = torch.ops.mkldnn._linear_pointwise(rows, kept, layer.bias, "none", [], "")
+    return product.reshape(*vectors.shape[:-1], -1)
 
 
 def product_in_parts(vectors: Tensor, layer: nn.Linear) -> Tensor | None:
@@ -58,9 +97,8 @@ def product_in_parts(vectors: Tensor, layer: nn.Linear) -> Tensor | None:
     Equal to the layer's own product but for rounding.
     """
     weight, count = layer.weight, vectors.shape[:-1].numel()
-    plain = vectors.device.type == "cpu" and vectors.dtype == weight.dtype == torch.float32
     parts = len(weight) // PART
-    if not plain or not parts or not 1 < count <= FEW:
+    if not _is_plain(vectors, weight) or not parts or not 1 < count <= FEW:
         return None
     rows = vectors.reshape(count, -1)  # (row, in)
     some = torch.unflatten(weight[: parts * PART], 0, (parts, PART))  # (part, output, in)
@@ -72,3 +110,8 @@ def product_in_parts(vectors: Tensor, layer: nn.Linear) -> Tensor | None:
     if layer.bias is not None:
         product = product + layer.bias
     return product.reshape(*vectors.shape[:-1], -1)
+
+
+def _is_plain(vectors: Tensor, weight: Tensor) -> bool:
+    on_cpu = vectors.device.type == "cpu"
+    return on_cpu and vectors.dtype == weight.dtype == torch.float32 and weight.is_contiguous()

@@ -21,7 +21,7 @@ from core.generation.attending import RowRecorder
 from core.generation.cache import Held, fork
 from core.generation.forward import LastLayer, NextLogits, Read, floats
 from core.prediction import logits_at
-from core.products import in_parts
+from core.products import of_few
 
 if TYPE_CHECKING:
     from core.models.language_model import LanguageModel
@@ -122,7 +122,7 @@ def read_together(model: LanguageModel, steps: Sequence[tuple[Held, int]]) -> li
         "past_key_values": together,
         "use_cache": True,
     }
-    with torch.inference_mode(), stepping(last), recording(rows), in_parts():
+    with torch.inference_mode(), stepping(last), recording(rows), of_few():
         logits = logits_at(model.network, inputs, [-1])  # (row, 1, vocab)
     last.remember()
     return [

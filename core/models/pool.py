@@ -21,6 +21,7 @@ from core.errors import HeadlightError, ModelError, TooLargeError
 from core.language import _
 from core.models.language_model import LanguageModel
 from core.models.loading import load_model, model_size
+from core.products import rearranged_bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,11 @@ class _Place:
         self.leases = 0
         self.turn = 0  # grows with every use
         self.last_used = 0.0
+
+    @property
+    def besides(self) -> int:
+        """Bytes that the model keeps besides its own, of weights arranged for several sessions."""
+        return 0 if self.model is None else rearranged_bytes(self.model.network)
 
 
 class ModelPool:
@@ -92,7 +98,7 @@ class ModelPool:
             return tuple(
                 PooledModel(
                     id=place.model.id,
-                    nbytes=place.nbytes,
+                    nbytes=place.nbytes + place.besides,
                     device=place.model.device,
                     dtype=place.model.dtype,
                     in_use=place.leases,
@@ -167,7 +173,8 @@ class ModelPool:
             return self._taken() + needed <= self.limit_bytes
 
         with self._changed:
-            held = sum(other.nbytes for other in self._places.values() if not self._idle(other))
+            busy = [other for other in self._places.values() if not self._idle(other)]
+            held = sum(other.nbytes + other.besides for other in busy)
             if held + needed > self.limit_bytes:
                 raise TooLargeError(
                     _(
@@ -205,7 +212,7 @@ class ModelPool:
         return place.leases == 0 and place.model is not None
 
     def _taken(self) -> int:
-        return sum(place.nbytes for place in self._places.values())
+        return sum(place.nbytes + place.besides for place in self._places.values())
 
     def _touch(self, place: _Place) -> None:
         place.turn = next(self._turns)

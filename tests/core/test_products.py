@@ -10,7 +10,15 @@ import torch
 from torch import Tensor, nn
 
 from core import products
-from core.products import FEW, PART, in_parts, install, product_in_parts
+from core.products import (
+    FEW,
+    PART,
+    install,
+    of_few,
+    product_in_parts,
+    rearranged_bytes,
+    rearranged_product,
+)
 
 
 def _network(outputs: int, *, bias: bool = False) -> nn.Sequential:
@@ -23,14 +31,17 @@ def _network(outputs: int, *, bias: bool = False) -> nn.Sequential:
 @pytest.mark.parametrize("outputs", [3, PART, 5 * PART + 7])
 @pytest.mark.parametrize("bias", [True, False])
 @pytest.mark.parametrize("shape", [(1,), (2,), (2, 3), (FEW,), (FEW + 1,), (3, 1)])
+@pytest.mark.parametrize("kept", [True, False])
 def test_they_equal_the_product_with_the_whole(
-    outputs: int, bias: bool, shape: tuple[int, ...]
+    monkeypatch: pytest.MonkeyPatch, kept: bool, outputs: int, bias: bool, shape: tuple[int, ...]
 ) -> None:
+    if not kept:
+        monkeypatch.setattr(products, "REARRANGED_BYTES", 0)
     network = _network(outputs, bias=bias)
     vectors = torch.randn(*shape, 24)
     with torch.inference_mode():
         whole = network(vectors)
-        with in_parts():
+        with of_few():
             parts = network(vectors)
     assert parts.shape == whole.shape
     torch.testing.assert_close(parts, whole, rtol=1e-5, atol=1e-5)
@@ -40,12 +51,28 @@ def test_a_copy_of_the_network_uses_its_own_weights() -> None:
     network = _network(2 * PART)
     other = copy.deepcopy(network)
     nn.init.zeros_(other[0].weight)
-    with torch.inference_mode(), in_parts():
+    with torch.inference_mode(), of_few():
         assert not other(torch.randn(4, 24)).any()
         assert network(torch.randn(4, 24)).any()
 
 
-def test_only_what_asks_for_parts_gets_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_weights_that_were_changed_are_rearranged_again() -> None:
+    network = _network(2 * PART)
+    vectors = torch.randn(4, 24)
+    assert rearranged_bytes(network) == 0
+    with torch.inference_mode(), of_few():
+        network(vectors)
+    assert rearranged_bytes(network) == network[0].weight.nbytes
+    with torch.no_grad():
+        network[0].weight.mul_(2)
+    with torch.inference_mode(), of_few():
+        twice = network(vectors)
+    torch.testing.assert_close(twice, network(vectors), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["product_in_parts", "rearranged_product"])
+def test_only_what_asks_for_it_gets_it(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(products, "REARRANGED_BYTES", 0 if name == "product_in_parts" else 2**30)
     network = _network(2 * PART)
     asked = []
 
@@ -53,9 +80,9 @@ def test_only_what_asks_for_parts_gets_them(monkeypatch: pytest.MonkeyPatch) -> 
         asked.append(len(vectors))
         return product_in_parts(vectors, layer)
 
-    monkeypatch.setattr(products, "product_in_parts", noted)
+    monkeypatch.setattr(products, name, noted)
     network(torch.randn(2, 24))
-    with ThreadPoolExecutor(1) as threads, in_parts():
+    with ThreadPoolExecutor(1) as threads, of_few():
         network(torch.randn(3, 24))
         threads.submit(network, torch.randn(4, 24)).result()
     network(torch.randn(5, 24))
@@ -64,6 +91,7 @@ def test_only_what_asks_for_parts_gets_them(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_other_numbers_than_float32_go_the_layer_s_own_way() -> None:
     network = _network(2 * PART).bfloat16()
-    with torch.inference_mode(), in_parts():
+    with torch.inference_mode(), of_few():
         assert network(torch.randn(3, 24, dtype=torch.bfloat16)).dtype == torch.bfloat16
-    assert product_in_parts(torch.randn(3, 24, dtype=torch.bfloat16), network[0]) is None
+    for product in (product_in_parts, rearranged_product):
+        assert product(torch.randn(3, 24, dtype=torch.bfloat16), network[0]) is None
