@@ -31,7 +31,11 @@ class Shelf:
         if name == "broken":
             raise BrokenModelError("the files do not make a model")
         return SimpleNamespace(
-            id=name, nbytes=self.sizes[name], device=torch.device("cpu"), dtype=torch.float32
+            id=name,
+            nbytes=self.sizes[name],
+            device=torch.device("cpu"),
+            dtype=torch.float32,
+            network=torch.nn.Identity(),
         )
 
     def pool(self, limit):
