@@ -89,10 +89,10 @@ work, seed {spec.seed}. A step reads {batch.block_rows} blocks of {batch.block_t
 masked one, and for pairs the sum of both. AdamW, learning rate {schedule.body_rate:g} for the
 layers and {schedule.head_rate:g} for the heads: {schedule.warmup} steps up, level, and then
 straight down to 0;
-weight decay {spec.weight_decay:g}, gradient norm at most {spec.gradient_norm:g},
-no dropout, embeddings frozen. In training {_percent(rule.rate)} of the tokens were chosen, each
-by its own draw; of these {_percent(rule.mask)} became [MASK], {_percent(rule.random)} another
-token, the rest stayed.
+weight decay {spec.weight_decay:g}, gradient norm at most {spec.gradient_norm:g}, {spec.precision},
+no dropout, embeddings frozen. In training {_percent(rule.rate)} of the tokens were
+chosen, each by its own draw; of these {_percent(rule.mask)} became [MASK],
+{_percent(rule.random)} another token, the rest stayed.
 
 {_stages(results)}
 """
@@ -102,7 +102,7 @@ def _stages(results: Results) -> str:
     schedule = results.spec.schedule
     rows = [
         (str(number), f"{each.steps:,}", f"{each.decay:,}", f"{each.tokens:,}",
-         f"{each.seconds / 60:.0f}", each.precision, _measured(each.accuracy))
+         f"{each.seconds / 60:.0f}", _measured(each.accuracy))
         for number, each in enumerate(results.earlier, start=1)
     ]  # fmt: skip
     rows.append(
@@ -112,7 +112,6 @@ def _stages(results: Results) -> str:
             f"{schedule.decay:,}",
             f"{results.training_tokens:,}",
             f"{results.training_seconds / 60:.0f}",
-            results.spec.precision,
             _measured(results.held_out.masked.accuracy),
         )
     )
@@ -122,7 +121,6 @@ def _stages(results: Results) -> str:
         "of them falling",
         "tokens",
         "minutes",
-        "precision",
         "held-out right at its end",
     )
     return f"""Every stage begins with the weights that the one before it stored, a new AdamW and

@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -39,23 +38,8 @@ from core.weights import FOLDER
 
 NAME: Final = "minilm-l6-masked"
 BASE: Final = "minilm-l6"
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """Steps of a stage, in how many of them the rate falls, and how often a step reads pairs."""
-
-    steps: int
-    decay: int
-    pairs_every: int = 4
-    pairs_every_falling: int = 2
-
-
-STAGES: Final = (
-    Stage(1400, 400),
-    Stage(1300, 450),
-    Stage(3600, 900, pairs_every=5, pairs_every_falling=3),
-)
+STAGES: Final = ((1400, 400), (1300, 450))
+"""Steps, and in how many of them the rate falls, of each stage."""
 TEXTS: Final = ("state-of-the-union", "news-articles", "brown", "wordnet")
 SAMPLE_BLOCKS: Final = 128
 SAMPLE_PAIRS: Final = 128
@@ -63,19 +47,14 @@ SAMPLE_PAIRS: Final = 128
 
 def masked_spec(stage: int) -> MaskedSpec:
     """The spec of a stage of the built-in masked model, counted from 0."""
-    shape = STAGES[stage]
+    steps, decay = STAGES[stage]
     return MaskedSpec(
         model=BASE,
         texts=tuple(TextShare(dataset=name) for name in TEXTS),
-        schedule=Schedule(steps=shape.steps, warmup=50, decay=shape.decay, body_rate=4e-4),
-        earlier_steps=sum(each.steps for each in STAGES[:stage]),
+        schedule=Schedule(steps=steps, warmup=50, decay=decay, body_rate=4e-4),
+        earlier_steps=sum(steps for steps, _decay in STAGES[:stage]),
         training_mask=MaskingRule(rate=0.2),
-        batch=BatchShape(
-            block_rows=16,
-            pair_rows=32,
-            pairs_every=shape.pairs_every,
-            pairs_every_falling=shape.pairs_every_falling,
-        ),
+        batch=BatchShape(block_rows=16, pair_rows=32),
         precision=fast_precision(),
         evaluate_every=400,
         checkpoint_every=50,

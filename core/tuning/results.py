@@ -18,7 +18,7 @@ import transformers
 
 from core.tuning.evaluation import HeldOutScore
 from core.tuning.everyday import EverydayAnswer
-from core.tuning.spec import MaskedSpec, Precision
+from core.tuning.spec import MaskedSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,6 @@ class StageRecord:
     """The share of held-out masked tokens whose first choice was right."""
     sha256: str
     """Of the weights it stored, from which the next stage started."""
-    precision: Precision = "float32"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +106,6 @@ def read_stage(path: Path) -> StageRecord:
         seconds=found["training_seconds"],
         accuracy=found["held_out"]["masked"]["accuracy"],
         sha256=found["stored"]["sha256"],
-        precision=found["spec"]["precision"],
     )
 
 
