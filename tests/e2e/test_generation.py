@@ -163,6 +163,8 @@ def test_hostile_text_stays_text(new_page):
 @pytest.mark.parametrize("tab", ["beams", "score", "chat"])
 def test_every_tab_opens_with_something_in_it(new_page, tab, lang):
     page = new_page(f"/generation?tab={tab}&lang={lang}", lang=lang)
+    if tab == "chat" and lang == "zh":  # the Chinese model has no chat template
+        page.get_by_role("button", name="用 smollm2-135m-instruct 对话").click()
     main = page.get_by_test_id("stMainBlockContainer")
     expect(main.locator(".view, table, [data-testid=stChatInput]").first).to_be_visible()
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()

@@ -7,6 +7,7 @@ from typing import Final
 import streamlit as st
 
 from app import resources
+from app.examples import EXAMPLES
 from app.facts import of_model
 from app.frame import as_plain, framed, show_error
 from app.generation.chat import moves
@@ -15,6 +16,7 @@ from app.generation.chat.talk import Talk
 from app.generation.chat.turns import show_turn
 from app.generation.look import Look
 from app.generation.settings import say_ignored, settings_now, show_main_sliders, show_more_settings
+from app.generation.state import GENERATION
 from app.navigation import page_path
 from app.waiting import waited
 from app.walk import problem
@@ -28,6 +30,8 @@ TICK: Final = 0.3
 HEIGHT: Final = 380
 MOST_TOKENS: Final = 400
 LEAST_TOKENS: Final = 10
+CHATTING: Final = EXAMPLES["en"].causal_model
+"""The built-in model with a chat template."""
 
 
 @framed
@@ -91,9 +95,20 @@ def _prompt(look: Look) -> ChatPrompt:
 
 
 def _say_unsupported(error: UnsupportedError) -> None:
-    """What is wrong with the model, and where others are."""
+    """What is wrong with the model, and the way to one that chats."""
     st.info(as_plain(str(error)))
+    if st.button(
+        _("Chat with {model}").format(model=CHATTING),
+        type="primary",
+        icon=":material/chat:",
+        on_click=_take_chatting,
+    ):
+        st.rerun()  # the model is chosen above this room
     st.page_link(page_path("models"), label=_("Open Models"), icon=":material/download:")
+
+
+def _take_chatting() -> None:
+    st.session_state[GENERATION.key("model")] = CHATTING
 
 
 def _show_settings() -> None:
