@@ -18,6 +18,7 @@ WORDS = {
         "attention": "Attention of the mask",
         "lens": "Through the layers",
         "names": ("the surest first", "left to right", "right to left"),
+        "first": 2,  # where the first mask stands
     },
     "zh": {
         "step": "一步",
@@ -28,6 +29,7 @@ WORDS = {
         "attention": "掩码的注意力",
         "lens": "逐层预测",
         "names": ("先填最有把握的", "从左到右", "从右到左"),
+        "first": 4,
     },
 }
 HOSTILE = "</script><img src=x onerror=alert(1)> **bold** [MASK]"
@@ -79,7 +81,7 @@ def test_three_masks_in_every_order_scrubbed_branched_and_shared(new_page, serve
     word = fourth.locator(".word").inner_text()
     fourth.click()
     expect(chips(page).filter(has_text="[MASK]")).to_have_count(2)
-    expect(chips(page).nth(2)).to_have_text(word)
+    expect(chips(page).nth(words["first"])).to_have_text(word)
     button(page, words["fill"]).click()
     expect(chips(page).filter(has_text="[MASK]")).to_have_count(0)
     expect(page).to_have_url(re.compile(r"at=\d+\.2(&|$)"))  # the third step: the link has them all

@@ -157,9 +157,10 @@ def _held_out(results: ShippedResults) -> str:
 
 {table(("language", "right"), rows)}
 """
+    masked = " with 15 % of their tokens masked" if results.spec.objective == "masked" else ""
     return f"""## Held-out results
 
-The table above is of held-out texts only. Always naming the commonest token would be right for
+The table above is of held-out texts only{masked}. Always naming the commonest token would be right for
 {_percent(results.commonest)} of the tokens.
 """
 
@@ -178,9 +179,10 @@ def _curve(results: ShippedResults) -> str:
     points = [point for point in results.curve if "validation_loss" in point]
     names = ("step", "loss", "validation_loss", *results.score.shares)
     rows = [tuple(_cell(point, name) for name in names) for point in thinned(points)]
+    masked = ", masked as in training" if results.spec.objective == "masked" else ""
     return f"""## Curve
 
-On a small held-out sample; every step is in `{results.name}.curve.csv`.
+On a small held-out sample{masked}; every step is in `{results.name}.curve.csv`.
 
 {table(names, rows)}
 """
