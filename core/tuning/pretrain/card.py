@@ -160,8 +160,8 @@ def _held_out(results: ShippedResults) -> str:
     masked = " with 15 % of their tokens masked" if results.spec.objective == "masked" else ""
     return f"""## Held-out results
 
-The table above is of held-out texts only{masked}. Always naming the commonest token would be right for
-{_percent(results.commonest)} of the tokens.
+The table above is of held-out texts only{masked}. Always naming the commonest token would be right
+for {_percent(results.commonest)} of the tokens.
 """
 
 
