@@ -45,7 +45,8 @@ def install(network: nn.Module) -> None:
 
 def rearranged_bytes(network: nn.Module) -> int:
     """What the second copies of the weights of ``network`` take at the moment."""
-    return sum(layer.weight.nbytes for layer in network.modules() if layer in _kept)
+    layers = (layer for layer in network.modules() if isinstance(layer, nn.Linear))
+    return sum(layer.weight.nbytes for layer in layers if layer in _kept)
 
 
 @contextmanager
@@ -80,7 +81,7 @@ def rearranged_product(vectors: Tensor, layer: nn.Linear) -> Tensor | None:
     weight, count = layer.weight, vectors.shape[:-1].numel()
     if not _is_plain(vectors, weight) or not 1 < count <= FEW:
         return None
-    if not torch.backends.mkldnn.is_available():
+    if not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
         return product_in_parts(vectors, layer)
     version, kept = _kept.get(layer, (-1, None))
     if kept is None or version != weight._version:
