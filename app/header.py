@@ -8,6 +8,7 @@ import streamlit as st
 
 from app.classroom.bar import draw_question, draw_seat
 from app.classroom.panel import draw_panel
+from app.projector import is_projector, set_type_size
 from app.state import LANGUAGE_KEY, PAGE_STATES, language_code
 from components.views.copy_link import copy_link
 from core.errors import LinkError
@@ -37,24 +38,31 @@ def header(title: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(title, anchor=False)
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            set_type_size()
             draw_seat()
-            copy_link(key="copy_link")
+            if not is_projector():
+                copy_link(key="copy_link")
             with st.popover(
                 _("Class"), icon=":material/school:", type="tertiary", key="class_panel"
             ):
                 draw_panel()
-            st.segmented_control(
-                _("Language"),
-                list(LANGUAGES),
-                format_func=LANGUAGES.__getitem__,
-                key=LANGUAGE_KEY,
-                persist_state="session",
-                on_change=_follow,
-                args=(current_language(),),
-                required=True,
-                label_visibility="collapsed",
-            )
+            if not is_projector():
+                _choose()
     draw_question()
+
+
+def _choose() -> None:
+    st.segmented_control(
+        _("Language"),
+        list(LANGUAGES),
+        format_func=LANGUAGES.__getitem__,
+        key=LANGUAGE_KEY,
+        persist_state="session",
+        on_change=_follow,
+        args=(current_language(),),
+        required=True,
+        label_visibility="collapsed",
+    )
 
 
 def _follow(left: str) -> None:

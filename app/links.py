@@ -9,7 +9,9 @@ from app.classroom.teaching import show_class
 from app.codec import PageState
 from app.frame import as_plain
 from app.header import WRITTEN_KEY
+from app.home.recent import note_work
 from app.identity import identity
+from app.projector import mode_of_link
 from core.language import current_language
 
 
@@ -23,8 +25,10 @@ def open_link(state: PageState) -> None:
 def publish_link(state: PageState) -> None:
     """Write what the page shows into the address, so that copying it reopens the same thing."""
     link = state.link(st.session_state, current_language(), resources.records(), identity())
+    link |= mode_of_link()
     st.session_state[state.written_key] = link
     st.session_state[WRITTEN_KEY] = link["lang"]
     if st.query_params.to_dict() != link:
         st.query_params.from_dict(link)
     show_class(state.page, link)
+    note_work(state.page, link)

@@ -44,6 +44,11 @@ def pages() -> dict[str, list[st.Page]]:
     }
 
 
+def page_titles() -> dict[str, str]:
+    """Name → title of every page, in the current language."""
+    return {page.url_path or "home": page.title for part in pages().values() for page in part}
+
+
 def heading(page: st.Page) -> str:
     """What stands above ``page``; the default page, Home, says more than its title."""
     return page.title if page.url_path else _("Look inside a language model")

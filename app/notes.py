@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.frame import as_plain
 from app.guide.glossary import show_terms_of
+from app.projector import is_projector
 from components.grids import HeadWords
 from core.attention import AttentionOverview
 from core.language import _
@@ -52,7 +53,12 @@ def label_words() -> dict[str, str]:
 
 
 def what_am_i_looking_at(text: str) -> None:
-    """A short explanation under a view: the formula, the axes, one thing to try."""
+    """A short explanation under a view: the formula, the axes, one thing to try.
+
+    A projector shows none: the teacher says it.
+    """
+    if is_projector():
+        return
     with st.expander(
         _("What am I looking at?"), key="what_am_i_looking_at", on_change="rerun"
     ) as more:
@@ -92,15 +98,3 @@ def note_selection(
                 to_head=place[1],
             )
         )
-
-
-def home_text(overview: AttentionOverview, place: tuple[int, int], focus: int) -> str:
-    """Where the head of the Home page looks from its token: the three largest weights."""
-    labels = overview.capture.tokens.characters
-    weights = overview.capture.head(*place)[focus]
-    best = sorted(range(len(labels)), key=lambda key: -weights[key])[:3]
-    looks = ", ".join(f"**{as_plain(labels[key])}** {weights[key]:.3f}" for key in best)
-    return _(
-        "This is one of {count} attention heads. From **{token}** its weights go to {looks}: the "
-        "row with the ring. A weight says where a head looks, not that it matters."
-    ).format(count=overview.head_count, token=as_plain(labels[focus]), looks=looks)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from core.attention.places import Stack
     from core.classes import Classes, Guesses
     from core.models import ModelPool, ModelTokenizer
+    from core.recent import RecentWork
 
 VIEW_TOKENS: Final = 512
 """The most tokens of one text that the attention views show."""
@@ -74,6 +75,14 @@ def guesses() -> Guesses:
     from core.classes import Guesses
 
     return Guesses()
+
+
+@_once
+def recent_work() -> RecentWork:
+    """What each browser did last."""
+    from core.recent import RecentWork
+
+    return RecentWork(records())
 
 
 @_once

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+from app.navigation import is_page
 from components.views.theory_map import MapNode
 from core.language import _
 
@@ -79,6 +81,13 @@ def topics() -> tuple[Topic, ...]:
             practice=_("Train: fine-tune a model and watch it learn"),
         ),
         Topic(
+            id="tasks",
+            title=_("One model, many tasks"),
+            formula=_("text → label · tags · match · text · answer"),
+            page="tasks",
+            practice=_("Tasks: built-in, prompted and tuned, side by side"),
+        ),
+        Topic(
             id="models",
             title=_("Heads and layers make a model"),
             formula=_("encoder · decoder · encoder–decoder"),
@@ -92,9 +101,11 @@ def map_nodes() -> tuple[list[MapNode], list[tuple[str, str]]]:
     """Nodes and edges of the map: theory on the left, the page that shows it on the right."""
     nodes, edges = [], []
     for topic in topics():
+        if not is_page(topic.page):
+            continue
         theory, practice = f"{topic.id}-theory", f"{topic.id}-practice"
         nodes.append(MapNode(id=theory, title=topic.title, subtitle=topic.formula, column=0))
-        name, _colon, line = topic.practice.partition(":")
+        name, line = re.split("[:：]", topic.practice, maxsplit=1)
         nodes.append(MapNode(id=practice, title=name, subtitle=line.strip(), column=1))
         edges.append((theory, practice))
     return nodes, edges

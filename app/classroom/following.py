@@ -10,7 +10,8 @@ import streamlit as st
 
 from app import resources
 from app.classroom.seat import my_seat
-from app.classroom.state import REPLAYED, TICKET
+from app.classroom.state import LESSON, REPLAYED, TICKET
+from app.course.state import OPEN_KEY
 from app.navigation import is_page, page_path
 from app.state import PAGE_STATES, page_name
 
@@ -33,9 +34,11 @@ def follow(page: st.Page) -> None:
         return
     st.session_state[REPLAYED] = shown.revision
     _read_anew(shown.page)
-    if name != shown.page:
-        st.switch_page(page_path(shown.page), query_params=dict(shown.link))
-    st.query_params.from_dict(dict(shown.link))
+    link = dict(shown.link)
+    anew = _open_lesson(link.pop(LESSON, ""))
+    if anew or name != shown.page:
+        st.switch_page(page_path(shown.page), query_params=link)
+    st.query_params.from_dict(link)
 
 
 def let_go() -> None:
@@ -47,6 +50,14 @@ def come_back() -> None:
     """Follow again, from what the teacher shows now; what a click calls."""
     resources.classes().follow(str(st.session_state.get(TICKET)), True)
     st.session_state.pop(REPLAYED, None)
+
+
+def _open_lesson(lesson: str) -> bool:
+    """Let the lesson that the teacher opened stand beside the page; whether that changed."""
+    if lesson == st.session_state.get(LESSON, ""):
+        return False
+    st.session_state[LESSON] = st.session_state[OPEN_KEY] = lesson
+    return True
 
 
 def _read_anew(page: str) -> None:

@@ -10,7 +10,8 @@ import streamlit as st
 from app import resources
 from app.classroom.address import read_address
 from app.classroom.seat import my_seat
-from app.classroom.state import ADDRESS, CHOICES, PROBLEM, QUESTION, TICKET
+from app.classroom.state import ADDRESS, CHOICES, LESSON, PROBLEM, QUESTION, TICKET
+from app.course.state import OPEN_KEY
 from app.navigation import page_path
 from core.errors import HeadlightError
 
@@ -25,7 +26,8 @@ def show_class(page: str, link: Mapping[str, str]) -> None:
     seat = my_seat()
     if seat is not None and seat.teacher:
         shared = {name: value for name, value in link.items() if name not in OWN}
-        resources.classes().show(seat.ticket, page, shared)
+        opened = str(st.session_state.get(OPEN_KEY) or "")
+        resources.classes().show(seat.ticket, page, shared | ({LESSON: opened} if opened else {}))
 
 
 def ask() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.classroom.answers import answer_in_class
 from app.course.lessons import (
     close_lesson,
     course_lessons,
@@ -86,6 +87,7 @@ def _guess(lesson: Lesson, progress: LessonProgress) -> LessonProgress:
         return LessonProgress(done=progress.done)
     made = LessonProgress(guess=chosen, done=progress.done)
     keep_progress(lesson, made)
+    answer_in_class(f"guess {lesson.id}", choices[chosen], title=str(lesson.guess.question))
     st.rerun(scope="fragment")
     return made
 
@@ -99,6 +101,8 @@ def _answer(lesson: Lesson, progress: LessonProgress) -> None:
                 as_plain(str(answer.label)) or _("Your answer"), key=answer_key(lesson.id, number)
             )
         checked = st.form_submit_button(_("Check"), type="primary", width="stretch")
+    if checked:
+        _tell_class(lesson)
     right = checked and _check(lesson)
     if right and not progress.done:
         keep_progress(lesson, LessonProgress(guess=progress.guess, done=True))
@@ -115,6 +119,15 @@ def _answer(lesson: Lesson, progress: LessonProgress) -> None:
         st.rerun(scope="fragment")
     if progress.done or session.get(SHOWN_KEY):
         _reveal(lesson, progress)
+
+
+def _tell_class(lesson: Lesson) -> None:
+    """Add what was answered to the spread that a teacher sees; nothing outside a class."""
+    given = [
+        str(st.session_state.get(answer_key(lesson.id, number), "")).strip()
+        for number, _answer_asked in enumerate(lesson.answers)
+    ]
+    answer_in_class(f"lesson {lesson.id}", " · ".join(filter(None, given)), title=str(lesson.title))
 
 
 def _check(lesson: Lesson) -> bool:

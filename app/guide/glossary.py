@@ -53,7 +53,9 @@ def show_terms_of(text: str) -> None:
 
 def _show(term: Term) -> None:
     other = "" if term.name == term.other_name else f" :small[{as_plain(term.other_name)}]"
-    with st.container(horizontal=True, vertical_alignment="top", gap="small"):
-        st.markdown(f"**{as_plain(term.name)}**{other}  \n{as_plain(term.meaning)}")
-        if is_page(term.page):
-            st.page_link(page_path(term.page), label=_("See it"))
+    with st.container(gap=None):
+        with st.container(horizontal=True, horizontal_alignment="distribute"):
+            st.markdown(f"**{as_plain(term.name)}**{other}", width="content")
+            if is_page(term.page):
+                st.page_link(page_path(term.page), label=_("See it"))
+        st.markdown(as_plain(term.meaning))

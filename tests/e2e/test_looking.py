@@ -32,10 +32,11 @@ def test_home_says_the_measured_weight_from_it_to_animal_on_hover_and_by_keyboar
     page.locator(".chip", has_text="animal").hover()
     line = page.locator(".view:has(.strip) .line")
     expect(line).to_contain_text("0.677")
-    one_head(page).focus()
+    one_head(page).first.focus()
     for key in ["ArrowDown"] * 11 + ["ArrowRight"] * 2:  # the first one enters the picture
         page.keyboard.press(key)
-    expect(page.locator(".view:has(.marks) .line")).to_have_text(re.compile("it → animal 0.677"))
+    line = page.locator(".view:has(.marks) .line").first
+    expect(line).to_have_text(re.compile("it → animal 0.677"))
 
 
 def test_a_chosen_head_stands_in_the_link_and_back_returns_to_the_one_before(new_page):

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 PAGES = {
     "/": {"en": "Look inside a language model", "zh": "看看语言模型里面"},
+    "/guide": {"en": "Guide", "zh": "指南"},
     "/tokens": {"en": "Tokens", "zh": "词元"},
     "/attention": {"en": "Attention", "zh": "注意力"},
     "/anatomy": {"en": "Anatomy", "zh": "解剖"},
@@ -57,7 +58,7 @@ def test_the_first_screen_of_home_holds_the_sentence_the_head_and_its_reading(ne
     for shown in (
         page.locator(".chip").last,
         page.get_by_role("link", name="All heads of this sentence"),
-        page.locator(".view:has(.marks) .legend"),
+        page.locator(".view:has(.marks) .legend").first,
     ):
         expect(shown).to_be_in_viewport(ratio=1)
 
