@@ -102,7 +102,7 @@ def directions() -> tuple[Direction, ...]:
 def show_field() -> None:
     """The directions, each with its open question."""
     for direction in directions():
-        st.subheader(direction.title, anchor=False)
+        st.header(direction.title, anchor=False)
         st.markdown(direction.text, width=680)
         if is_page(direction.page):
             st.page_link(

@@ -158,5 +158,5 @@ def show_tools() -> None:
 
 
 def _list(title: str, entries: tuple[Entry, ...]) -> None:
-    st.subheader(title, anchor=False)
+    st.header(title, anchor=False)
     st.markdown("\n".join(f"- [{each.name}]({each.address})  \n  {each.text}" for each in entries))
