@@ -33,17 +33,6 @@ def show_same_look() -> None:
     found = _shown()
     look = found.looks.get(current_language()) or found.looks[DEFAULT_LANGUAGE]
     words = [frame.word for frame in look.frames]
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.segmented_control(
-            _("The last word"),
-            words,
-            key=HOME.key("word"),
-            persist_state="session",
-            required=True,
-            label_visibility="collapsed",
-        )
-        _draw_recorded()
-        _link_to_heads(look)
     word = st.session_state[HOME.key("word")]
     frame = look.frames[words.index(word) if word in words else 0]
     token_strip(
@@ -54,10 +43,21 @@ def show_same_look() -> None:
         value_label=_("attention from “{token}”").format(token=look.focus),
         legend=False,  # the pictures below have it
     )
-    for number, column in enumerate(st.columns(2, gap="large")):
+    *columns, beside = st.columns([5, 5, 4], gap="medium")
+    for number, column in enumerate(columns):
         with column:
             _draw_head(look, frame, number)
-    st.markdown(_reading(look, frame), width=680)
+    with beside:
+        st.segmented_control(
+            _("The last word"),
+            words,
+            key=HOME.key("word"),
+            persist_state="session",
+            required=True,
+        )
+        st.markdown(_reading(look))
+        _link_to_heads(look)
+        _draw_recorded()
 
 
 @framed
@@ -196,7 +196,7 @@ def _moved(value: float) -> str:
     return f"{value:.3f}" if value >= 0.0005 else "< 0.001"
 
 
-def _reading(look: SameLook, frame: Frame) -> str:
+def _reading(look: SameLook) -> str:
     said = _(
         "Two heads look from {focus} to {key}. Switch one off, and the vector of {focus} moves: by "
         "1 − the cosine to the vector before. A weight says where a head looks, not that it "

@@ -41,6 +41,9 @@ def tiny_bert(folder):
 def test_the_plain_entry_serves_the_pages_and_the_key_opens_the_teachers_part(new_page, guarded):
     page = new_page("/", address=guarded)
     expect(page.locator("canvas").first).to_be_visible()
+    navigation = page.get_by_test_id("stSidebarNav")
+    navigation.get_by_role("link", name="Attention").click()  # which loads a model
+    expect(page.get_by_text("All 72 heads")).to_be_visible()
     page.get_by_test_id("stSidebarNav").get_by_role("link", name="Models").click()
     expect(page.get_by_text("Only the teacher may")).to_be_visible()
     unload = page.get_by_role("button", name="Unload").first
