@@ -16,7 +16,7 @@ from app.csv_download import offer_csv
 from app.facts import provenance
 from app.frame import as_plain, show_error
 from app.tasks.look import PARAMETERS, Answered, Look, asking
-from app.tasks.ways import way_titles
+from app.tasks.ways import way_is_there, way_titles
 from app.waiting import note_stopped, waited
 from components.tables import table
 from core.errors import HeadlightError
@@ -34,6 +34,10 @@ SHOWN_SIGNS: Final = 120
 
 def show_many(look: Look) -> None:
     """Texts in, one a line or a column of a CSV; a table and a CSV out."""
+    ways = [way for way in WAYS if way_is_there(look, way)]
+    if not ways:
+        st.info(_("No model on this server answers this task."))
+        return
     left, right = st.columns([7, 5], gap="large")
     with left:
         pasted = st.text_area(_("Texts, one a line"), key=PASTED, height=150)
@@ -53,7 +57,7 @@ def show_many(look: Look) -> None:
                 _("Column of “{name}” (empty: the same for all)").format(name=look.task.second),
                 key=SECOND_COLUMN,
             )
-        way = _choose_way(look)
+        way = _choose_way(ways)
     try:
         if uploaded is not None:
             texts = read_texts(uploaded.getvalue(), uploaded.name, column=column, second=second)
@@ -69,8 +73,7 @@ def show_many(look: Look) -> None:
     _show_answers(look, way, texts)
 
 
-def _choose_way(look: Look) -> Way:
-    ways = [way for way in WAYS if look.model(way)]
+def _choose_way(ways: list[Way]) -> Way:
     chosen = st.segmented_control(
         _("Way"),
         ways,

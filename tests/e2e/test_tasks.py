@@ -56,7 +56,7 @@ def write(page, name, text):
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_three_families_answer_their_example_and_a_text_of_ones_own(new_page, server, lang):
     words = WORDS[lang]
-    page = new_page(f"/tasks?lang={lang}", lang=lang)
+    page = new_page(f"/tasks?task=sentiment&lang={lang}", lang=lang)
     for name in ("builtin", "prompted", "tuned"):
         expect(way(page, name).locator(".panel")).to_be_visible()
         expect(way(page, name).get_by_role("link", name=words["attention"])).to_be_visible()
@@ -92,7 +92,7 @@ def test_three_families_answer_their_example_and_a_text_of_ones_own(new_page, se
 
 def test_what_cannot_be_answered_is_said_and_nothing_is_lost(new_page):
     words = WORDS["en"]
-    page = new_page("/tasks")
+    page = new_page("/tasks?task=sentiment")
     expect(way(page, "builtin").locator(".panel")).to_be_visible()
     write(page, words["text"], "这部电影很好看。")
     expect(way(page, "builtin").get_by_text("looks like Chinese")).to_be_visible()
