@@ -57,7 +57,7 @@ def show_many(look: Look) -> None:
                 _("Column of “{name}” (empty: the same for all)").format(name=look.task.second),
                 key=SECOND_COLUMN,
             )
-        way = _choose_way(ways)
+        way = _choose_way(ways, look.task_id)
     try:
         if uploaded is not None:
             texts = read_texts(uploaded.getvalue(), uploaded.name, column=column, second=second)
@@ -73,13 +73,13 @@ def show_many(look: Look) -> None:
     _show_answers(look, way, texts)
 
 
-def _choose_way(ways: list[Way]) -> Way:
+def _choose_way(ways: list[Way], task_id: str) -> Way:
     chosen = st.segmented_control(
         _("Way"),
         ways,
         format_func=lambda way: way_titles()[way],
         default=ways[-1],
-        key="tasks.many_way",
+        key=f"tasks.many_way_{task_id}",
         required=True,
     )
     return chosen or ways[-1]

@@ -32,7 +32,7 @@ def _show_script(look: Look) -> None:
             ways,
             format_func=lambda way: way_titles()[way],
             default=ways[0],
-            key="tasks.script_way",
+            key=f"tasks.script_way_{look.task_id}",
             required=True,
             label_visibility="collapsed",
         )
