@@ -133,7 +133,7 @@ def write_answer(
                 if stop():
                     break
             output, tokens, windows = writing.written.strip(), writing.tokens, writing.windows
-            note = windows_note(windows)
+            note = windows_note(windows) or cut_note(writing.total, writing.limit)
     except InputError as error:
         return WrittenAnswer(text=text, references=own, problem=str(error))
     said = language_note(text, task.languages)
@@ -162,6 +162,15 @@ def windows_note(count: int) -> str:
     if count < 2:
         return ""
     return _("Too long to be read at once: {count} windows, a line for each.").format(count=count)
+
+
+def cut_note(total: int, limit: int) -> str:
+    """Say that a text was cut; "" where it was not."""
+    if not total:
+        return ""
+    return _("Too long: {total:,} tokens, the model reads {limit:,}; the rest is left out.").format(
+        total=total, limit=limit
+    )
 
 
 def extract_note(left_out: int) -> str:

@@ -11,10 +11,19 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, Literal
 
 from core.errors import InputError, UnsupportedError
-from core.generation import ChatMessage, SamplingSettings, chat_prompt, go_on, open_session
+from core.generation import (
+    ChatMessage,
+    EncoderDecoderSession,
+    GenerationSession,
+    LeftCut,
+    SamplingSettings,
+    chat_prompt,
+    go_on,
+    open_session,
+)
 from core.language import _
 from core.tasks.task import Task, Way
-from core.tokens import Tokens, check_text
+from core.tokens import Cut, Tokens, check_text
 
 if TYPE_CHECKING:
     from core.models.language_model import LanguageModel
@@ -34,7 +43,8 @@ class TaskWriting:
     """What ``model`` writes for ``task`` of ``text``.
 
     ``windows`` says in how many parts the text is read, ``written`` what was written until now,
-    ``tokens`` in how many, ``why`` why no more came. Raises InputError for a text that the model
+    ``tokens`` in how many, ``why`` why no more came. ``total`` and ``limit`` count the tokens of a
+    text that was cut; ``total`` is 0 where it was not. Raises InputError for a text that the model
     cannot be asked about, TextError for one that cannot be read, UnsupportedError for a model that
     does not write.
     """
@@ -58,6 +68,7 @@ class TaskWriting:
         self.written = ""
         self.tokens = 0
         self.why: Why = "stopped"
+        self.total = self.limit = 0
 
     def pieces(self) -> Iterator[str]:
         """The text as it is written, a step each; what is read in windows has a line for each."""
@@ -65,6 +76,9 @@ class TaskWriting:
             session = open_session(
                 self._model, source, settings=self._settings, seed=self._seed, room=self._most
             )
+            cut = _cut_of(session)
+            if cut is not None:
+                self.total, self.limit = cut.total, cut.limit
             if number:
                 self.written = f"{self.written.rstrip()}\n"
                 yield "\n"
@@ -77,6 +91,13 @@ class TaskWriting:
                 self.why = "ended"
             else:
                 self.why = "count" if session.room else "room"
+
+
+def _cut_of(session: GenerationSession | EncoderDecoderSession) -> Cut | LeftCut | None:
+    """What was left out: the beginning of a prompt, or the end of what an encoder reads."""
+    if isinstance(session, EncoderDecoderSession):
+        return session.source_tokens.cut
+    return session.cut
 
 
 def instruction(task: Task, text: str) -> str:

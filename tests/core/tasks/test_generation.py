@@ -52,6 +52,15 @@ def test_a_long_text_is_read_in_windows_that_lose_nothing(tiny_chat, monkeypatch
         TaskWriting(find_task("dialogue"), tiny_chat, text * 9, most=2)
 
 
+def test_a_text_that_is_cut_says_so(tiny):
+    text = "one two three four five six seven eight nine ten " * 60
+    task = find_task("continuation")
+    answer = write_answer(task, tiny("llama"), text, way="built-in", stop=_never)
+    assert "the rest is left out" in answer.note
+    short = write_answer(task, tiny("llama"), "one two", way="built-in", stop=_never)
+    assert "left out" not in short.note
+
+
 def test_it_is_heard_while_it_is_written_and_ends_where_it_is_stopped(tiny_chat):
     heard = []
     answer = write_answer(
