@@ -38,6 +38,7 @@ def show_groups(model_id: str, index: LineIndex, vector: FloatArray) -> None:
         count = int(st.slider(_("Groups"), 2, most, min(6, most), key=GROUPS))
     with right:
         names: dict[Method, str] = {"pca": _("Principal components"), "umap": "UMAP"}
+        st.session_state.setdefault(PLANE, "pca")
         plane = choose_view(_("Plane"), names, key=PLANE)
     key = (model_id, "groups", id(index.vectors), len(index.vectors), count, plane)
 

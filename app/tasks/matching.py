@@ -21,7 +21,12 @@ from components.tables import table
 from components.views.predictions import Panel, predictions
 from core.language import _
 from core.tasks import Answer, Way
-from core.tasks.matching import SEARCH, encoder_candidates, relation_titles
+from core.tasks.matching import (
+    SEARCH,
+    encoder_candidates,
+    relation_names,
+    relation_titles,
+)
 from core.tasks.matching_answers import PairAnswer, RankAnswer
 from core.tasks.matching_scores import prompt_of
 from core.tasks.yes_no import whole_prompt
@@ -89,11 +94,12 @@ def _draw_relation(way: Way, found: PairAnswer) -> None:
         shares = found.probabilities.tolist()
         order = sorted(range(len(shares)), key=lambda place: -shares[place])
         names = [found.label_names[place] for place in order]
+        short = relation_names()
         predictions(
             [
                 Panel(
                     title="",
-                    words=[titles.get(name, name) for name in names],
+                    words=[short.get(name, name) for name in names],
                     probabilities=[min(1.0, shares[place]) for place in order],
                 )
             ],

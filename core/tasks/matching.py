@@ -191,6 +191,17 @@ def relation_titles() -> dict[str, str]:
     }
 
 
+def relation_names() -> dict[str, str]:
+    """The labels in a word, for a narrow bar."""
+    return {
+        "yes": _("yes"),
+        "no": _("no"),
+        "entailment": _("follows"),
+        "neutral": _("open"),
+        "contradiction": _("contradicts"),
+    }
+
+
 def encoder_candidates(
     models: Mapping[str, str], is_of_kind: Callable[[str, str], bool]
 ) -> dict[str, str]:
