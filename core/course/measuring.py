@@ -1,7 +1,8 @@
 """Recomputes the answers of the built-in lessons from the pinned weights.
 
 Each measure reads what its lesson opens, as the page would, and gives the numbers that the lesson
-asks for, in their order. Those that take minutes are not here: ``core.course.recorded``.
+asks for, in their order. Two take minutes and are not here: that of prompts is read from what
+``core.prompts.recorded`` recorded, that of a run is measured by ``benchmarks.default_run``.
 """
 
 from __future__ import annotations
