@@ -30,7 +30,7 @@ class Contexts:
         made = self._browser.new_context(
             locale="zh-CN" if lang == "zh" else "en-US", color_scheme=theme, has_touch=touch
         )
-        made.on("close", self._closed.add)
+        made.on("close", lambda context: self._closed.add(context))
         return made
 
     def give_back(self, look: Look, context: BrowserContext) -> None:
