@@ -81,13 +81,6 @@ def topics() -> tuple[Topic, ...]:
             practice=_("Train: fine-tune a model and watch it learn"),
         ),
         Topic(
-            id="tasks",
-            title=_("One model, many tasks"),
-            formula=_("text → label · tags · match · text · answer"),
-            page="tasks",
-            practice=_("Tasks: built-in, prompted and tuned, side by side"),
-        ),
-        Topic(
             id="models",
             title=_("Heads and layers make a model"),
             formula=_("encoder · decoder · encoder–decoder"),

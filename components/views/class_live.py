@@ -17,10 +17,11 @@ _mount = register_view("class_live", drawn=False)
 _mount_answers = register_view("class_answers", drawn=False)
 
 
-def class_live(*, code: str, feed: Feed, teacher: bool, address: str, key: str) -> int | None:
-    """Show the code of a class; the stamp of the news that came just now, for a student.
+def class_live(*, code: str, feed: Feed, teacher: bool, address: str, key: str) -> None:
+    """Show the code of a class; at news a student's page runs again.
 
-    ``address`` is where news are told, relative to the server; without one the page has to look.
+    What came is not read: the run looks at the class itself. ``address`` is where news are told,
+    relative to the server; without one the page has to look.
     """
     content: dict[str, Json] = {
         "code": code,
@@ -30,10 +31,7 @@ def class_live(*, code: str, feed: Feed, teacher: bool, address: str, key: str) 
         "texts": {"follow": _("{count} follow"), "code": _("Class code")},
     }
 
-    def read(sent: object) -> int | None:
-        return sent if isinstance(sent, int) else None
-
-    return show(_mount, content, key=key, read=read, width="content")
+    _mount(key=key, data=content, width="content", on_selected_change=lambda: None)
 
 
 def class_answers(*, feed: Feed, key: str) -> None:
