@@ -79,15 +79,20 @@ def logits_of(outputs: Mapping[str, Tensor]) -> Tensor:
 
 
 def logits_at(
-    network: nn.Module, inputs: Mapping[str, Tensor], positions: Sequence[int] | Tensor
+    network: nn.Module,
+    inputs: Mapping[str, Tensor],
+    positions: Sequence[int] | Tensor,
+    *,
+    gradients: bool = False,
 ) -> Tensor:
     """The logits of a forward pass at ``positions`` only. (batch, position, vocab)
 
     ``positions`` are the same for every row of the batch, (position,), or of each its own,
-    (batch, position); of an encoder–decoder model they count the decoder's tokens.
+    (batch, position); of an encoder–decoder model they count the decoder's tokens. With
+    ``gradients`` the logits keep their history, where the caller is not in inference mode.
     """
     wanted = _Wanted(torch.as_tensor(positions))
-    with torch.inference_mode(), _only(wanted):
+    with torch.inference_mode(mode=not gradients), _only(wanted):
         outputs = network(**inputs)
         logits = logits_of(outputs)
         # A network that hands its vectors to the vocabulary by a way of its own predicts at all.

@@ -91,6 +91,30 @@ def _label_curve(spec: str, folder: Path, watch: RunWatch) -> None:
     study(LabelCurveSpec.from_json(spec), folder, watch)
 
 
+def _read_prompt_search(spec: str) -> Spec:
+    from core.prompts.search.spec import PromptSearchSpec
+
+    return PromptSearchSpec.from_json(spec)
+
+
+def _prompt_search(spec: str, folder: Path, watch: RunWatch) -> None:
+    from core.prompts.search import PromptSearchSpec, search
+
+    search(PromptSearchSpec.from_json(spec), folder, watch)
+
+
+def _read_ladder(spec: str) -> Spec:
+    from core.prompts.ladder.spec import LadderSpec
+
+    return LadderSpec.from_json(spec)
+
+
+def _ladder(spec: str, folder: Path, watch: RunWatch) -> None:
+    from core.prompts.ladder import LadderSpec, climb
+
+    climb(LadderSpec.from_json(spec), folder, watch)
+
+
 _kinds: dict[str, RunKind] = {
     "fine-tune": RunKind(
         work=_fine_tune,
@@ -105,4 +129,15 @@ _kinds: dict[str, RunKind] = {
         calls=("core.tuning.pretrain.spec.PretrainSpec", "core.tuning.pretrain.running.pretrain"),
     ),
     "label-curve": RunKind(work=_label_curve, memory_settings=("batch", "max_tokens")),
+    "prompt-ladder": RunKind(
+        work=_ladder,
+        read=_read_ladder,
+        calls=("core.prompts.ladder.LadderSpec", "core.prompts.ladder.climb"),
+    ),
+    "prompt-search": RunKind(
+        work=_prompt_search,
+        memory_settings=("batch",),
+        read=_read_prompt_search,
+        calls=("core.prompts.search.PromptSearchSpec", "core.prompts.search.search"),
+    ),
 }
