@@ -8,6 +8,7 @@ from typing import ClassVar, Final, Literal, get_args
 
 from core.errors import InputError
 from core.language import _
+from core.prompts.patterns import as_pattern
 from core.prompts.search.spec import PromptSearchSpec
 from core.prompts.search.triggers import TRIGGER
 from core.tuning.finetune.spec import Method, RunSpec
@@ -111,7 +112,6 @@ class LadderSpec:
 
     def run(self, method: LadderMethod, *, text: str) -> RunSpec:
         """The fine-tuning of a rung; ``text`` is the column of the texts."""
-        pattern = self.template.replace("{{ " + text + " }}", "{text}").replace("[MASK]", "{word}")
         own = TUNED[method]
         return RunSpec(
             model=self.model,
@@ -119,7 +119,7 @@ class LadderSpec:
                 kind="classification", dataset=self.dataset, file=self.file, label=self.label
             ),
             method=own,
-            template=pattern if own.startswith("pet") else "",
+            template=as_pattern(self.template, column=text) if own.startswith("pet") else "",
             verbalizer=self.words if own.startswith("pet") else (),
             virtual_text="The review says that this is" if own == "pet-prompt" else "",
             epochs=_EPOCHS[method],

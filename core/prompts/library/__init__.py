@@ -11,6 +11,7 @@ from core.prompts.library.differences import Difference, compare
 from core.prompts.library.exchange import FORMS, Form, read_prompts, write_prompts
 from core.prompts.library.prompts import PromptLibrary
 from core.prompts.library.saved import NewPrompt, NewVersion, SavedPrompt, SavedVersion
+from core.prompts.library.script import prompt_script
 
 __all__ = [
     "FORMS",
@@ -24,6 +25,7 @@ __all__ = [
     "SavedPrompt",
     "SavedVersion",
     "compare",
+    "prompt_script",
     "read_prompts",
     "write_prompts",
 ]

@@ -35,9 +35,10 @@ def table():
 
 
 @pytest.fixture(scope="module")
-def spec(model_folder):
+def spec(make_model, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("model") / "bert"
     return LadderSpec(
-        model=str(model_folder("bert")),
+        model=str(make_model("bert", folder, max_position_embeddings=256)),
         template="{{ text }} It is [MASK].",
         words=(("positive", "the"), ("negative", "and")),
         dataset="movie-snippets",
