@@ -7,18 +7,36 @@ from typing import Final
 
 from app.prompts.calibrating import show_calibrating
 from app.prompts.examples_panel import show_examples
+from app.prompts.ladder_panel import show_ladder
 from app.prompts.look import Look
+from app.prompts.searching import show_searching
+from app.prompts.soft_panel import show_soft
 from app.prompts.state import PROMPTS
+from app.prompts.tuned_panel import show_tuned
 from components.controls import choose_view
 from core.language import _
 
 PANELS: Final[dict[str, Callable[[Look], None]]] = {
     "calibrate": show_calibrating,
     "examples": show_examples,
+    "search": show_searching,
+    "soft": show_soft,
+    "tuned": show_tuned,
+    "ladder": show_ladder,
 }
 
 
 def show_improve(look: Look) -> None:
     """The panel that is chosen."""
-    names = {"calibrate": _("Calibrate"), "examples": _("Demonstrations")}
+    names = {"calibrate": _("Calibrate"), "examples": _("Demonstrations")} | more_names()
     PANELS[choose_view(_("Improve"), names, key=PROMPTS.key("panel"))](look)
+
+
+def more_names() -> dict[str, str]:
+    """What the panels are called that learn from labelled rows."""
+    return {
+        "search": _("Search"),
+        "soft": _("Soft prompt"),
+        "tuned": _("Tuned"),
+        "ladder": _("Ladder"),
+    }

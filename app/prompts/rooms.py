@@ -12,6 +12,7 @@ from app.frame import framed
 from app.links import publish_link
 from app.prompts.build import show_build
 from app.prompts.improve import show_improve
+from app.prompts.library_room import show_library
 from app.prompts.look import Look, look_now
 from app.prompts.measure import show_measure
 from app.prompts.state import PROMPTS
@@ -22,6 +23,7 @@ ROOMS: Final[dict[str, Callable[[Look], None]]] = {
     "build": show_build,
     "measure": show_measure,
     "improve": show_improve,
+    "library": show_library,
 }
 
 
@@ -29,7 +31,12 @@ ROOMS: Final[dict[str, Callable[[Look], None]]] = {
 @framed
 def show_rooms() -> None:
     """The tab that is chosen; a click in it runs only this again, not the page."""
-    names = {"build": _("Build"), "measure": _("Measure"), "improve": _("Improve")}
+    names = {
+        "build": _("Build"),
+        "measure": _("Measure"),
+        "improve": _("Improve"),
+        "library": _("Library"),
+    }
     tab = choose_view(_("View"), names, key=PROMPTS.key("tab"))
     try:
         ROOMS[tab](look_now(resources.available_models()))

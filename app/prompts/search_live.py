@@ -215,7 +215,9 @@ def as_csv(tried: Tried) -> str:
         score = candidate.score
         others = ("", "") if apart is None else (apart.right, apart.count)
         writer.writerow(
-            (candidate.number, candidate.template, candidate.made, score.right, score.count)
-            + (score.loss, *others)
+            (
+                *(candidate.number, candidate.template, candidate.made),
+                *(score.right, score.count, score.loss, *others),
+            )
         )
     return out.getvalue()

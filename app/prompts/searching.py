@@ -1,4 +1,4 @@
-"""The panel Search: a template with open places, what is tried in them, and the search as it goes."""
+"""The panel Search: a template with open places, what is tried there, and the search as it goes."""
 
 from __future__ import annotations
 

@@ -19,13 +19,13 @@ from app.codec import (
 from app.examples import examples
 from app.prompts.defaults import defaults
 
-PROMPT_TABS: Final = ("build", "measure", "improve")
+PROMPT_TABS: Final = ("build", "measure", "improve", "library")
 """The rooms of the page."""
 
 PICKINGS: Final = ("none", "hand", "random", "balanced", "nearest")
 """Where demonstrations come from; "none" shows none."""
 
-IMPROVE_PANELS: Final = ("calibrate", "examples")
+IMPROVE_PANELS: Final = ("calibrate", "examples", "search", "soft", "tuned", "ladder")
 """What the room Improve shows."""
 
 MEASURE_PANELS: Final = ("one", "two", "matrix", "spread", "generated")
@@ -33,6 +33,12 @@ MEASURE_PANELS: Final = ("one", "two", "matrix", "spread", "generated")
 
 SPREADS: Final = ("words", "order", "seed")
 METRICS: Final = ("exact", "regex", "json", "rouge", "bleu")
+SEARCHES: Final = ("triggers", "instructions", "mining")
+"""What is searched for."""
+
+NEARNESS: Final = ("cosine", "euclidean")
+LADDER_AXES: Final = ("trainable", "seconds", "labels")
+
 PARTS: Final = ("development", "test")
 MOST_ROWS: Final = 5_000
 """Of larger tables so many rows are drawn."""
@@ -70,6 +76,15 @@ PROMPTS: Final = PageState(
         # what is shown
         Param(name="panel", default=lambda: "calibrate", parse=one_of(*IMPROVE_PANELS)),
         Param(name="measure", default=lambda: "one", parse=one_of(*MEASURE_PANELS)),
+        # searches, soft prompts, ladders and saved prompts
+        Param(name="way", default=lambda: "triggers", parse=one_of(*SEARCHES)),
+        Param(name="search", default=str),
+        Param(name="soft", default=str),
+        Param(name="measure_by", default=lambda: "cosine", parse=one_of(*NEARNESS)),
+        Param(name="ladder", default=str),
+        Param(name="axis", default=lambda: "trainable", parse=one_of(*LADDER_AXES)),
+        Param(name="saved", default=str),
+        Param(name="version", default=lambda: 0, parse=number_in(0, 9999)),
         # a second prompt, and other models
         Param(name="other", default=lambda: defaults().other),
         Param(name="other_words", default=lambda: defaults().other_words),

@@ -1,4 +1,4 @@
-"""The panel Tuned: the prompt stays and the model learns it (PET), beside methods without a prompt."""
+"""The panel Tuned: the prompt stays and the model learns it (PET), beside methods without one."""
 
 from __future__ import annotations
 

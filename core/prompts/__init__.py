@@ -4,6 +4,10 @@ PromptTemplate(source)      a sandboxed jinja2 template; ``.variables``, ``.rend
 Verbalizer(mapping)         the words that stand for each label
 evaluate_prompt(model, …)   a prompt over a table: predictions, probabilities, accuracy, confusion
 pick_demonstrations(…)      rows that stand before a prompt: random, balanced, nearest
+search_triggers(…), search_instructions(…)    templates found on labelled rows
+core.prompts.search         the same as runs that can be stopped and resumed
+core.prompts.ladder         one labelled set through every method
+core.prompts.soft           which words lie near a trained soft prompt
 core.prompts.library        prompts that are kept, with versions and results
 """
 
@@ -16,6 +20,7 @@ if TYPE_CHECKING:
     from core.prompts.calibration import CONTENT_FREE, Calibration
     from core.prompts.demonstrations import NearestPicker, Picking, pick_demonstrations
     from core.prompts.evaluation import PromptEvaluation, evaluate_prompt
+    from core.prompts.search.direct import search_instructions, search_triggers
     from core.prompts.table import PromptTable, read_table, store_pasted
     from core.prompts.template import PromptPiece, PromptTemplate, Row
     from core.prompts.verbalizer import Averaging, Verbalizer, read_verbalizer, written_verbalizer
@@ -39,6 +44,8 @@ __all__ = [
     "pick_demonstrations",
     "read_table",
     "read_verbalizer",
+    "search_instructions",
+    "search_triggers",
     "store_pasted",
     "write_prompt",
     "written_verbalizer",
@@ -48,6 +55,7 @@ _PLACES: Final = {
     "calibration": ("CONTENT_FREE", "Calibration"),
     "demonstrations": ("NearestPicker", "Picking", "pick_demonstrations"),
     "evaluation": ("PromptEvaluation", "evaluate_prompt"),
+    "search.direct": ("search_instructions", "search_triggers"),
     "table": ("PromptTable", "read_table", "store_pasted"),
     "template": ("PromptPiece", "PromptTemplate", "Row"),
     "verbalizer": ("Averaging", "Verbalizer", "read_verbalizer", "written_verbalizer"),
