@@ -49,7 +49,7 @@ def _show_live(run_id: str, state: str) -> None:
         st.rerun()  # the timer goes, other buttons come
     spec = PromptSearchSpec.from_json(record.spec)
     tried = read_candidates(record.folder)
-    _show_state(record, len(tried), spec.tries)
+    _show_state(record, len(tried), len(tried) if record.state == "done" else spec.tries)
     if not tried:
         return
     st.markdown(as_plain(best_sentence(tried)))
@@ -74,7 +74,7 @@ def _show_state(record: RunRecord, done: int, total: int) -> None:
     if record.state == "done":
         left.markdown(f":small[{as_plain(said)}]")
     else:
-        left.progress(min(1.0, done / total), text=as_plain(said))
+        left.progress(min(1.0, done / max(1, total)), text=as_plain(said))
     with right:
         show_buttons(record, "prompts_search")
     if record.message:
