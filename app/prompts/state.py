@@ -33,6 +33,7 @@ MEASURE_PANELS: Final = ("one", "two", "matrix", "spread", "generated")
 
 SPREADS: Final = ("words", "order", "seed")
 METRICS: Final = ("exact", "regex", "json", "rouge", "bleu")
+
 SEARCHES: Final = ("triggers", "instructions", "mining")
 """What is searched for."""
 
