@@ -115,7 +115,8 @@ def _look_of(version: SavedVersion) -> Look:
     names = {each.name for each in fields(Look)}
     values = {name: value for name, value in values_of(version.content).items() if name in names}
     look = replace(look_now(models), **values)  # type: ignore[arg-type]
-    return replace(look, title=models.get(look.model, look.model))
+    title = models.get(look.model, look.model)
+    return replace(look, title=title, chosen=tuple(look.chosen))  # a key of a job
 
 
 def result_of(evaluation: PromptEvaluation, look: Look, data: str) -> PromptResult:
