@@ -117,9 +117,10 @@ def _show_start(look: Look) -> None:
         type="primary",
         disabled=spec is None,
         on_click=start_run,
-        args=(spec, f"{_('Ladder')} · {made.name} · {look.title}", look.model, LADDER),
+        args=(spec, " · ".join((_("Ladder"), made.name, look.title)), look.model, LADDER),
     )
-    st.markdown(f":small[{as_plain(_('Some minutes for a small masked model.'))}]")
+    said = _("Some minutes for a small masked model.")
+    st.markdown(f":small[{as_plain(said)}]")
 
 
 def _spec(look: Look, column: str, label: str, counts: dict[str, int]) -> LadderSpec:

@@ -74,7 +74,7 @@ def _show_start(look: Look) -> None:
         icon=":material/model_training:",
         disabled=spec is None,
         on_click=start_run,
-        args=(spec, f"{_('Soft prompt')} · {made.name} · {look.title}", look.model, ""),
+        args=(spec, " · ".join((_("Soft prompt"), made.name, look.title)), look.model, ""),
     )
     said = _(
         "Only these vectors are trained, tokens × hidden numbers; the model and the template of "
