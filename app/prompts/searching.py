@@ -58,7 +58,9 @@ def show_searching(look: Look) -> None:
 def _show_found() -> None:
     records = runs_of_kind(KIND)
     if not records:
-        st.info(_("No search yet: the default one tries sixty templates in a minute or two."))
+        st.info(
+            _("No search yet: it tries one template after another, and can be stopped and resumed.")
+        )
         return
     known = {record.id: title(record) for record in records}
     if st.session_state.get(SEARCH) not in known:

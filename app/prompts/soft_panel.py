@@ -104,7 +104,7 @@ def _show_trained() -> None:
         if _is_soft(kept.record.spec)
     }
     if not done:
-        st.info(_("No soft prompt is trained yet: train one, a minute or two on 500 rows."))
+        st.info(_("No soft prompt is trained yet: when one is, its vectors stand here."))
         return
     if st.session_state.get(SOFT) not in done:
         st.session_state[SOFT] = next(iter(done))

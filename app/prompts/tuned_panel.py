@@ -95,7 +95,7 @@ def _show_runs(look: Look) -> None:
     source = look.file or look.dataset
     found = [record for record in runs().list() if _belongs(record, source)][:_SHOWN]
     if not found:
-        st.info(_("No run on these rows yet: train one, a minute or two on 200 rows."))
+        st.info(_("No run on these rows yet: when there is one, its accuracy stands here."))
         return
     st.markdown(
         table(
