@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, cast
 
-from core.prompts.ladder.spec import LadderMethod
+from core.prompts.ladder.spec import METHODS, LadderMethod
 from core.tuning.outcome.intervals import wilson
 
 RUNGS: Final = "ladder.json"
@@ -56,20 +56,26 @@ def read_rungs(folder: Path) -> tuple[Rung, ...]:
 
 def rungs_of(values: Sequence[Mapping[str, object]]) -> tuple[Rung, ...]:
     """The rungs that ``rung_values`` gave."""
-    found = []
-    for value in values:
-        words = value.get("words", [])
-        rows = value.get("demonstrations", [])
-        found.append(
-            Rung(
-                **{
-                    **value,
-                    "words": _pairs(words),
-                    "demonstrations": tuple(_pairs(row) for row in _list(rows)),
-                }  # type: ignore[arg-type]
-            )
-        )
-    return tuple(found)
+    return tuple(_rung(value) for value in values)
+
+
+def _rung(value: Mapping[str, object]) -> Rung:
+    method = str(value["method"])
+    if method not in METHODS:
+        raise ValueError(f"there is no method {method}")
+    return Rung(
+        method=cast("LadderMethod", method),
+        right=int(str(value["right"])),
+        count=int(str(value["count"])),
+        seconds=float(str(value["seconds"])),
+        labels=int(str(value["labels"])),
+        trainable=int(str(value["trainable"])),
+        template=str(value.get("template", "")),
+        words=_pairs(value.get("words", [])),
+        calibrate=value.get("calibrate") is True,
+        demonstrations=tuple(_pairs(row) for row in _list(value.get("demonstrations", []))),
+        spec=str(value.get("spec", "")),
+    )
 
 
 def rung_values(rungs: Sequence[Rung]) -> list[dict[str, object]]:
@@ -88,7 +94,7 @@ def _pairs(values: object) -> tuple[tuple[str, str], ...]:
     return tuple((str(first), str(second)) for first, second in _list(values))
 
 
-def _list(values: object) -> Sequence[Sequence[object]]:
+def _list(values: object) -> Sequence[Any]:
     if not isinstance(values, list | tuple):
         raise TypeError("a list was expected")
     return values

@@ -7,6 +7,7 @@ batch. One forward and one backward say it for every word of the vocabulary.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -83,7 +84,7 @@ def _loss(
     columns = []
     for label in range(max(owners) + 1):
         own = [place for place, owner in enumerate(owners) if owner == label]
-        mean = torch.logsumexp(scores[:, own], dim=1) - np.log(len(own))
+        mean = torch.logsumexp(scores[:, own], dim=1) - math.log(len(own))
         columns.append(mean)
     labels = torch.tensor([place.label for place in places], device=logits.device)
     return nn.functional.cross_entropy(torch.stack(columns, dim=1), labels)
