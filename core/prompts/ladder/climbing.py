@@ -149,6 +149,7 @@ class _Climber:
         lines = Lines(folder / CANDIDATES)
         rows = self.rows[:_SEARCHED_ROWS]
         search = self._spec.search(len(rows))
+        thoughts = Thoughts(folder)
         proposals = propose_triggers(
             self._model,
             search.template,
@@ -157,18 +158,22 @@ class _Climber:
             candidates=search.candidates,
             batch=search.batch,
             seed=search.seed,
-            thoughts=Thoughts(folder),
+            thoughts=thoughts,
         )
         score = PromptScorer(self._model, rows, self._words, stop=self._watch.stopped)
         best: Candidate | None = None
         tried, started = 0, time.perf_counter()
+        seconds = 0.0  # of this attempt and of those before
         for candidate in try_out(proposals, score, tries=search.tries, known=known):
             tried = candidate.number
+            name = f"seconds {candidate.number}"
             if candidate.template not in known:
                 write_candidate(lines, candidate, None)
+                thoughts.keep(name, time.perf_counter() - started)
+            started = time.perf_counter()
+            seconds += float(str(thoughts.get(name) or 0.0))
             if best is None or candidate.score.merit > best.score.merit:
                 best = candidate
-        seconds = time.perf_counter() - started
         if best is None or tried < search.tries:
             return None
         return self._asked("searched", best.template, labels=len(rows), seconds=seconds)
@@ -217,7 +222,8 @@ class _Climber:
 class _TimedWatch:
     """The watch of one rung: it knows how long the steps took, without what is scored at the end.
 
-    The last step is taken to be as long as the others.
+    Steps that it did not see to their end, the last one and those of an earlier attempt, are taken
+    to be as long as the others.
     """
 
     def __init__(self, watch: RunWatch) -> None:
@@ -227,10 +233,10 @@ class _TimedWatch:
 
     @property
     def seconds(self) -> float:
-        """The time of the steps."""
-        steps = len(self._times) - 1
-        whole = self._times[-2] - self._times[0] if steps > 1 else self._times[-1] - self._times[0]
-        return whole * steps / max(1, steps - 1)
+        """The time of all steps of the rung."""
+        seen = self._times[:-1] if len(self._times) > 2 else self._times
+        each = (seen[-1] - seen[0]) / max(1, len(seen) - 1)
+        return each * int(str(self.notes.get("steps", len(self._times) - 1)))
 
     def stopped(self) -> bool:
         """Whether the whole ladder is to end; asked after each step."""
