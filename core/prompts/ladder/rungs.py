@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from core.prompts.ladder.spec import METHODS, LadderMethod
 from core.tuning.outcome.intervals import wilson
@@ -64,7 +64,7 @@ def _rung(value: Mapping[str, object]) -> Rung:
     if method not in METHODS:
         raise ValueError(f"there is no method {method}")
     return Rung(
-        method=cast("LadderMethod", method),
+        method=method,
         right=int(str(value["right"])),
         count=int(str(value["count"])),
         seconds=float(str(value["seconds"])),
