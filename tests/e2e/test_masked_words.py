@@ -29,7 +29,7 @@ WORDS = {
         "attention": "掩码的注意力",
         "lens": "逐层预测",
         "names": ("先填最有把握的", "从左到右", "从右到左"),
-        "first": 4,
+        "first": 1,
     },
 }
 HOSTILE = "</script><img src=x onerror=alert(1)> **bold** [MASK]"
