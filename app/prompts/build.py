@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
@@ -137,15 +138,10 @@ def _show_row(look: Look, table: PromptTable, place: int) -> None:
         )
     else:
         st.markdown(f":small[{as_plain(said)}]")
-    marks = {"template": None}
     chips = [
-        type(chip)(
-            text=chip.text,
-            piece=chip.piece,
-            id=chip.id,
-            kind=chip.kind,
-            continues=chip.continues,
-            mark=marks.get(source, source),
+        replace(
+            chip,
+            mark=None if source == "template" else source,
             details=((_("column"), name),) if name else (),
         )
         for chip, source, name in zip(
