@@ -114,10 +114,20 @@ def show_cells(cells: Sequence[Cell]) -> None:
         one = cell.evaluation
         low, high = wilson(int(one.correct.sum()), one.labelled)
         same = place == best or p[best, place] >= SIGNIFICANT
-        dots.append(Dot(name=cell.name, value=one.accuracy, low=low, high=high, marked=same))
+        dots.append(
+            Dot(
+                name=cell.name,
+                value=one.accuracy,
+                low=low,
+                high=high,
+                marked=same,
+                tick=str(place + 1),
+            )
+        )
         verdict = _("the best") if place == best else _("noise") if same else _("worse")
         lines.append(
             (
+                str(place + 1),
                 cell.prompt,
                 cell.model,
                 cell.setting,
@@ -138,7 +148,8 @@ def show_cells(cells: Sequence[Cell]) -> None:
     st.markdown(
         table(
             (
-                *(_("prompt"), _("model"), _("setting"), _("accuracy"), _("95 % interval")),
+                *(_("no."), _("prompt"), _("model"), _("setting")),
+                *(_("accuracy"), _("95 % interval")),
                 *(_("p against the best"), _("verdict"), _("seconds a row")),
             ),
             lines,

@@ -19,13 +19,17 @@ _AROUND: Final = 70
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dot:
-    """One figure by its name, with its interval; ``marked`` ones are drawn as a diamond."""
+    """One figure by its name, with its interval; ``marked`` ones are drawn as a diamond.
+
+    ``tick`` stands at the axis where the name is too long for a telephone.
+    """
 
     name: str
     value: float
     low: float
     high: float
     marked: bool = False
+    tick: str = ""
 
 
 def interval_dots(
@@ -76,7 +80,7 @@ def interval_dots(
             "autorange": "reversed",
             "automargin": True,
             "tickvals": list(range(len(dots))),
-            "ticktext": [dot.name for dot in dots],
+            "ticktext": [dot.tick or dot.name for dot in dots],
         },
     )
     return figure
