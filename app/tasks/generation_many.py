@@ -55,6 +55,7 @@ def show_written(look: Look) -> None:
             type=["txt"],
             accept_multiple_files=True,
             key="tasks._reference_files",
+            max_upload_size=BYTES_LIMIT // 1_000_000,
         )
         column = ""
         if uploaded is not None and not uploaded.name.casefold().endswith(".txt"):
