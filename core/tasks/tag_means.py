@@ -2,7 +2,8 @@
 
 Each tag has one vector: the mean of the vectors that an encoder gives the words with this tag in
 some tagged sentences (nearest class mean; Snell et al. 2017 call them prototypes).
-p(tag) = softmax over tags of cos(word, mean) / τ. The vectors are made by
+p(tag) = softmax over tags of cos(word, mean) / τ + log(share of the words with this tag), both
+vectors taken from the mean of all words. The vectors are made by
 
     python -m core.tasks.tag_means NAME
 
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
 
 MEANS: Final = FOLDER / "tag-means"
 SENTENCES: Final = 1_000
-TEMPERATURE: Final = 0.05
+TEMPERATURE: Final = 0.1
+SHARE: Final = " share"
+"""What follows a tag's name where its share of the words is stored."""
 FloatArray = npt.NDArray[np.float32]
 
 
@@ -55,7 +58,9 @@ def nearest_tags(task: Task, model: LanguageModel, text: str, words: Sequence[Wo
     stored = load_file(path)
     means = np.stack([stored[label.name] for label in task.labels]).astype(np.float32)
     vectors = word_vectors(model, text, [(word.start, word.end) for word in words])
-    return softmax(_unit(vectors - stored["all"]) @ _unit(means - stored["all"]).T / TEMPERATURE)
+    shares = np.array([float(stored[f"{label.name}{SHARE}"][0]) for label in task.labels])
+    cosines = _unit(vectors - stored["all"]) @ _unit(means - stored["all"]).T  # (word, label)
+    return softmax((cosines / TEMPERATURE + np.log(shares)).astype(np.float32))
 
 
 def word_vectors(model: LanguageModel, text: str, places: Sequence[tuple[int, int]]) -> FloatArray:
@@ -81,7 +86,7 @@ def means_file(task_id: str, model_id: str) -> Path:
 def tag_means(
     model: LanguageModel, sentences: Iterable[tuple[Sequence[str], Sequence[str]]], joint: str
 ) -> dict[str, FloatArray]:
-    """The mean vector of each tag, and of all words ("all"). (hidden,) each"""
+    """The mean vector of each tag, and of all words ("all"), (hidden,), and each share, (1,)."""
     sums: dict[str, FloatArray] = {}
     counts: dict[str, int] = {}
     for words, tags in sentences:
@@ -95,7 +100,12 @@ def tag_means(
             for name in (tag, "all"):
                 sums[name] = sums.get(name, np.zeros_like(vector)) + vector
                 counts[name] = counts.get(name, 0) + 1
-    return {name: (total / counts[name]).astype(np.float32) for name, total in sums.items()}
+    found = {name: (total / counts[name]).astype(np.float32) for name, total in sums.items()}
+    shares = {
+        f"{name}{SHARE}": np.array([count / counts["all"]], dtype=np.float32)
+        for name, count in counts.items()
+    }
+    return found | shares
 
 
 def _unit(vectors: FloatArray) -> FloatArray:

@@ -145,7 +145,10 @@ def _tagged(task: Task, model: LanguageModel, text: str, way: Way, stop: Stop) -
     """The tags of one text, window by window."""
     import numpy as np
 
-    windows = text_windows(text, WINDOW, lambda part: token_ends(model, part))
+    limit = min(WINDOW, model.shape.max_tokens - 2)
+    if way == "tuned" and model.task is not None:
+        limit = min(limit, model.task.tuned.limit - 2)
+    windows = text_windows(text, limit, lambda part: token_ends(model, part))
     words: list[Word] = []
     shares: list[npt.NDArray[np.float32]] = []
     names: tuple[str, ...] = tuple(label.name for label in task.labels)

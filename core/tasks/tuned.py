@@ -87,10 +87,11 @@ def recipe_of(name: str) -> RunSpec:
         return recipe("minilm-l6", classes("sms-spam"))
     if name == "parts-of-speech":
         return recipe("minilm-l6", tags(name, 5_000))
+    small: dict[str, object] = {"rank": 16, "alpha": 32, "rate": 3e-3, "max_tokens": 64}
     if name == "sentiment-zh":
-        return recipe(CHINESE, classes("reviews-zh", 8_000))
+        return recipe(CHINESE, classes("reviews-zh", 8_000), **small)
     if name == "names-zh":
-        return recipe(CHINESE, tags(name, 8_000))
+        return recipe(CHINESE, tags(name, 8_000), epochs=2, **small)
     raise InputError(
         _("There is no recipe “{name}”: choose one of {names}.").format(
             name=name[:40], names=", ".join(NAMES)
