@@ -52,11 +52,8 @@ def show_library(look: Look) -> None:
 
 def _show_saving(look: Look) -> None:
     with st.form(f"{_KEY}.saving", border=False, clear_on_submit=True):
-        name, button = st.columns([7, 5], vertical_alignment="bottom")
-        name.text_input(
-            _("Save the prompt of Build as"), key=f"{_KEY}.name", placeholder=_("a name")
-        )
-        button.form_submit_button(
+        st.text_input(_("Save the prompt of Build as"), key=f"{_KEY}.name", placeholder=_("a name"))
+        st.form_submit_button(
             _("Save"), icon=":material/save:", on_click=moves.save, args=(content_now(look),)
         )
 
