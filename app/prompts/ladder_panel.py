@@ -10,6 +10,7 @@ from app import resources
 from app.frame import as_plain, framed, show_error
 from app.prompts.ladder_shown import method_names, show_rungs
 from app.prompts.look import Look
+from app.prompts.opening import run_all_if_asked
 from app.prompts.runs_of import ACTIVE, TICK, runs_of_kind, show_buttons, start_run
 from app.prompts.state import PROMPTS
 from app.train.runs_words import state_word, title
@@ -64,6 +65,7 @@ def show_ladder(look: Look) -> None:
 def _show_run(run_id: str, state: str) -> None:
     from core.prompts.ladder import LadderSpec, read_rungs
 
+    run_all_if_asked()
     ensure_worker(runs())
     record = runs().get(run_id)
     if record.state != state:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from app import resources
 from app.identity import is_teacher
+from app.prompts.opening import ask_for_all
 from app.train.new_start import plain_name
 from app.train.store import mine, runs
 from app.walk import move
@@ -88,6 +89,7 @@ def _resume(run_id: str) -> None:
 def _delete(run_id: str) -> None:
     _require(run_id)
     runs().delete(run_id)
+    ask_for_all()
 
 
 def _require(run_id: str) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from app.csv_download import offer_csv
 from app.frame import as_plain, framed
-from app.prompts.opening import bring, words_text
+from app.prompts.opening import bring, run_all_if_asked, words_text
 from app.prompts.runs_of import ACTIVE, TICK, show_buttons
 from app.prompts.state import PROMPTS
 from app.train.runs_words import state_word
@@ -43,6 +43,7 @@ def show_search(run_id: str) -> None:
 def _show_live(run_id: str, state: str) -> None:
     from core.prompts.search import PromptSearchSpec, read_candidates
 
+    run_all_if_asked()
     ensure_worker(runs())
     record = runs().get(run_id)
     if record.state != state:
