@@ -15,6 +15,7 @@ from app.prompts.improve import show_improve
 from app.prompts.library_room import show_library
 from app.prompts.look import Look, look_now
 from app.prompts.measure import show_measure
+from app.prompts.opening import run_all_if_asked
 from app.prompts.state import PROMPTS
 from components.controls import choose_view
 from core.language import _
@@ -31,6 +32,7 @@ ROOMS: Final[dict[str, Callable[[Look], None]]] = {
 @framed
 def show_rooms() -> None:
     """The tab that is chosen; a click in it runs only this again, not the page."""
+    run_all_if_asked()
     names = {
         "build": _("Build"),
         "measure": _("Measure"),
