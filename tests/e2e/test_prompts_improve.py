@@ -109,3 +109,21 @@ def test_a_prompt_is_searched_for_saved_shared_and_opened_again(new_page, server
     if recorded_ladder() is not None:
         expect(page.get_by_text(said["point"]).first).to_be_visible()
         expect(page.locator(".js-plotly-plot").first).to_be_visible()
+
+
+@pytest.mark.models
+def test_a_broken_file_is_one_sentence_and_nothing_is_lost(new_page, snippets, tmp_path):
+    page = new_page(START)
+    page.locator("input[type=file]").set_input_files(snippets, timeout=90_000)
+    expect(page.locator(".chip.answer")).to_have_count(1, timeout=90_000)
+    choose(page, "Library")
+    page.get_by_label("Save the prompt of Build as").fill("Kept")
+    button(page, "Save").first.click()
+    expect(page.locator(".st-key-prompts_library_open button")).to_be_visible()
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("prompts: [{label: a}]", "utf-8")
+    button(page, "Import and export").click()
+    page.locator("input[type=file]").set_input_files(broken)
+    told = re.compile("cannot be read as prompts .*nothing was changed")
+    expect(page.get_by_text(told)).to_be_visible()
+    expect(page.locator(".st-key-prompts_library_open button")).to_be_visible()
