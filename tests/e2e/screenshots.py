@@ -55,6 +55,10 @@ SHOWN = {
 }
 PATHS = {
     "home": "/",
+    "projector": "/attention?mode=projector",
+    "guide": "/guide",
+    "guide-field": "/guide?tab=field",
+    "guide-glossary": "/guide?tab=glossary",
     "tokens": "/tokens",
     "attention": "/attention",
     "wall": "/attention?view=all",
