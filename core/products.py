@@ -2,9 +2,9 @@
 
 The libraries beneath are made for many vectors. For a few, of several sessions' steps for example,
 they rearrange the weights first, each time anew, and threads that share the vectors each read all
-weights. Where the sessions of a network step together, its weights are kept rearranged besides
-(oneDNN's own layout); elsewhere, and for networks too large for that, several smaller products are
-shared by weights. ``install`` changes nothing by itself. Which vectors they are is not known here.
+weights. Where the sessions of a network step together, its largest layer, which makes the logits,
+is kept rearranged besides (oneDNN's own layout); elsewhere several smaller products are shared by
+weights. ``install`` changes nothing by itself. Which vectors they are is not known here.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ PART: Final = 64
 """So many of a layer's outputs are one product."""
 FEW: Final = 32
 """Up to so many vectors are worth it."""
-REARRANGED_BYTES: Final = 2**30
-"""Networks whose layers have more bytes than that are not kept a second time."""
+KEPT_BYTES: Final = range(2**24, 2**30)
+"""Weights of so many bytes are worth a second copy: of small ones a pass has little, and it would
+double the network; of larger ones the copy is too large."""
 
 _wanted: ContextVar[bool] = ContextVar("headlight_of_few", default=False)
 _kept: WeakKeyDictionary[nn.Linear, tuple[int, Tensor]] = WeakKeyDictionary()
@@ -33,12 +34,10 @@ _kept: WeakKeyDictionary[nn.Linear, tuple[int, Tensor]] = WeakKeyDictionary()
 
 def install(network: nn.Module) -> None:
     """Let the layers of ``network`` multiply faster where ``of_few`` says so."""
-    layers = [layer for layer in network.modules() if type(layer) is nn.Linear]
-    small = sum(layer.weight.nbytes for layer in layers) <= REARRANGED_BYTES
-    for layer in layers:
+    for layer in network.modules():
         # Where more comes in than goes out, parts are no quicker.
-        if small or layer.out_features >= max(layer.in_features, PART):
-            gate = partial(_gate, layer, layer.forward, small)
+        if type(layer) is nn.Linear and layer.out_features >= max(layer.in_features, PART):
+            gate = partial(_gate, layer, layer.forward)
             # Copies of the network get gates of their own layers.
             layer.forward = update_wrapper(gate, layer.forward)  # type: ignore[method-assign]
 
@@ -64,12 +63,11 @@ def is_of_few() -> bool:
     return _wanted.get()
 
 
-def _gate(
-    layer: nn.Linear, forward: Callable[[Tensor], Tensor], small: bool, vectors: Tensor, /
-) -> Tensor:
+def _gate(layer: nn.Linear, forward: Callable[[Tensor], Tensor], vectors: Tensor, /) -> Tensor:
     if not _wanted.get():
         return forward(vectors)
-    product = rearranged_product(vectors, layer) if small else product_in_parts(vectors, layer)
+    keeps = layer.weight.nbytes in KEPT_BYTES and torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
+    product = (rearranged_product if keeps else product_in_parts)(vectors, layer)
     return forward(vectors) if product is None else product
 
 
@@ -81,8 +79,6 @@ def rearranged_product(vectors: Tensor, layer: nn.Linear) -> Tensor | None:
     weight, count = layer.weight, vectors.shape[:-1].numel()
     if not _is_plain(vectors, weight) or not 1 < count <= FEW:
         return None
-    if not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
-        return product_in_parts(vectors, layer)
     version, kept = _kept.get(layer, (-1, None))
     if kept is None or version != weight._version:
         kept = torch.ops.mkldnn._reorder_linear_weight(weight.detach(), FEW)

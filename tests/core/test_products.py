@@ -35,8 +35,8 @@ def _network(outputs: int, *, bias: bool = False) -> nn.Sequential:
 def test_they_equal_the_product_with_the_whole(
     monkeypatch: pytest.MonkeyPatch, kept: bool, outputs: int, bias: bool, shape: tuple[int, ...]
 ) -> None:
-    if not kept:
-        monkeypatch.setattr(products, "REARRANGED_BYTES", 0)
+    if kept:
+        monkeypatch.setattr(products, "KEPT_BYTES", range(2**30))
     network = _network(outputs, bias=bias)
     vectors = torch.randn(*shape, 24)
     with torch.inference_mode():
@@ -56,7 +56,8 @@ def test_a_copy_of_the_network_uses_its_own_weights() -> None:
         assert network(torch.randn(4, 24)).any()
 
 
-def test_weights_that_were_changed_are_rearranged_again() -> None:
+def test_weights_that_were_changed_are_rearranged_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(products, "KEPT_BYTES", range(2**30))
     network = _network(2 * PART)
     vectors = torch.randn(4, 24)
     assert rearranged_bytes(network) == 0
@@ -72,7 +73,7 @@ def test_weights_that_were_changed_are_rearranged_again() -> None:
 
 @pytest.mark.parametrize("name", ["product_in_parts", "rearranged_product"])
 def test_only_what_asks_for_it_gets_it(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    monkeypatch.setattr(products, "REARRANGED_BYTES", 0 if name == "product_in_parts" else 2**30)
+    monkeypatch.setattr(products, "KEPT_BYTES", range(0 if name == "product_in_parts" else 2**30))
     network = _network(2 * PART)
     asked = []
 
