@@ -14,6 +14,7 @@ from typing import Final
 from core.course.lesson import Answer, Guess, Lesson, LocalText, Opening
 from core.errors import InputError
 from core.language import LANGUAGES, _
+from core.nesting import is_too_deep
 from core.text_files import decode_text, shown_name
 
 LESSON_BYTES: Final = 64_000
@@ -80,6 +81,8 @@ def write_lesson(lesson: Lesson) -> bytes:
 def _parsed(text: str) -> Mapping[object, object]:
     import yaml
 
+    if is_too_deep(text):
+        raise InputError(_("It is no YAML that a lesson may hold."))
     try:
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
             raise InputError(_("It holds references (*name): write each text out."))

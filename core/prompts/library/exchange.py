@@ -14,6 +14,7 @@ import yaml
 
 from core.errors import InputError
 from core.language import _
+from core.nesting import is_too_deep
 from core.prompts.library.content import PromptContent, PromptResult
 from core.prompts.library.saved import NewPrompt, NewVersion
 
@@ -183,6 +184,8 @@ def _parsed(text: str) -> object:
         return json.loads(text)
     except (ValueError, RecursionError):
         pass
+    if is_too_deep(text):
+        raise _unreadable(_("it is nested too deeply"))
     try:
         return yaml.load(text, Loader=_PlainLoader)  # noqa: S506 - a safe loader
     except (yaml.YAMLError, ValueError, RecursionError) as error:

@@ -72,7 +72,7 @@ tests:
         ("headlight_prompts: 1\nprompts: [{name: a, versions: [{template: [1]}]}]", "template"),
         ("a: &a [1]\nb: *a", "aliases"),
         ("!!python/object/apply:os.system ['true']", "line 1"),
-        ("[" * 5000, "line|recursion|Recursion"),
+        ("[" * 5000, "nested too deeply"),
         ("\x00\x01", "special characters|unacceptable"),
     ],
 )
