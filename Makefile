@@ -55,11 +55,12 @@ layers: dev
 	@$(BIN)/lint-imports --no-logo
 
 unit: dev models
-	@$(BIN)/python -m pytest -m "not e2e" -n 2 -q
+	@$(BIN)/python -m pytest -m "not e2e and not slow" -n 2 -q
 
-check: lint types layers unit ## format, lint, types, layers and all tests that need no browser
+check: lint types layers unit ## format, lint, types, layers and the quick tests
 
-test: check browser ## everything: check, then the browser tests
+test: check browser ## everything: check, then the slow tests and those in a browser
+	@$(BIN)/python -m pytest -m "slow and not e2e" -n 2 -q
 	@$(BIN)/python -m pytest -m e2e -n 2 -q
 
 bench: dev models browser ## measure, and write docs/benchmarks.md

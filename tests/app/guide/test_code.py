@@ -9,6 +9,8 @@ import pytest
 from app.guide.code import FOLDER, PAGES, printed, script, titles
 from app.guide.state import EXAMPLES
 
+pytestmark = pytest.mark.slow
+
 
 def test_every_script_of_the_folder_is_in_the_guide_with_a_title_and_a_page():
     assert set(EXAMPLES) == {path.stem for path in FOLDER.glob("*.py")}

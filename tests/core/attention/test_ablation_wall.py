@@ -20,6 +20,8 @@ from core.errors import InputError, UnsupportedError
 from core.models import load_model
 from core.prediction import logits_at
 
+pytestmark = pytest.mark.slow
+
 TEXT = "The animal didn't cross the street."
 SENTENCE = "The animal didn't cross the street because it was too tired."
 PLACES = [(layer, head) for layer in range(2) for head in range(4)]

@@ -10,6 +10,8 @@ from core.catalogue import ensure_model, fetched_size, find_model, is_fetched
 from core.catalogue.model_folders import fetch_package_model, folder_of
 from core.errors import BrokenModelError, DiskFullError, FetchError, FetchStopped, UnsafeModelError
 
+pytestmark = pytest.mark.slow
+
 
 def _silent(_fraction, _message):
     pass

@@ -7,7 +7,7 @@ from core.catalogue.__main__ import main
 from core.catalogue.scripts import ensure_scripts, read_scripts
 from core.errors import HashError
 
-pytestmark = pytest.mark.usefixtures("home")
+pytestmark = [pytest.mark.usefixtures("home"), pytest.mark.slow]
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from core.course import built_in_lessons
 from core.course.measuring import MEASURES, measure
 from core.language import LANGUAGES, speaking
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.models
 @pytest.mark.parametrize("language", LANGUAGES)

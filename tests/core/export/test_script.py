@@ -20,6 +20,8 @@ from core.attention import (
 from core.export import ablation_script, attention_script, generated_script
 from core.models import load_model
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 SENTENCE = "The animal didn't cross the street because it was too tired."
 ATTACK = '"""\'); import os; os.abort()  # \\\n中文'

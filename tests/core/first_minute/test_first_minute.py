@@ -13,6 +13,8 @@ from core.first_minute import compute, read_recorded
 from core.language import LANGUAGES
 from core.models import load_model
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[3]
 
 

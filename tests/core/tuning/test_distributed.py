@@ -19,6 +19,8 @@ from core.tuning.pretrain import PretrainSpec
 from core.tuning.pretrain.running import pretrain
 from core.tuning.training import read_curve
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).parents[3]
 LAUNCH = ("--multi_gpu", "--num_processes", "2", "--num_machines", "1", "--mixed_precision", "no",
           "--dynamo_backend", "no", "--main_process_port", "0")  # fmt: skip

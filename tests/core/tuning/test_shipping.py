@@ -20,6 +20,8 @@ from core.tuning.results import read_stage
 from core.tuning.shipping import Shipment, read_network, ship
 from core.tuning.training import train
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def shipped(spec, texts, tokenizer, encoder, tmp_path_factory):

@@ -15,6 +15,8 @@ from core.tuning.masking import IGNORED
 from core.tuning.training import newest_checkpoint, read_curve, train
 from core.weights.difference import compress
 
+pytestmark = pytest.mark.slow
+
 WEIGHTS = "model.safetensors"
 
 

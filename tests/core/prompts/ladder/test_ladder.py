@@ -11,6 +11,8 @@ from core.prompts.ladder.recorded import Ladder, as_markdown, write_recorded
 from core.prompts.table import PromptTable
 from core.tuning.finetune import RunSpec
 
+pytestmark = pytest.mark.slow
+
 WORDS = ("animal", "street", "capital", "character", "France")
 HIDDEN = 32
 

@@ -14,6 +14,8 @@ from core.tuning.label_curve.studying import make_untrained, study_examples
 from core.tuning.label_curve.subsets import first_examples
 from core.tuning.outcome.intervals import wilson
 
+pytestmark = pytest.mark.slow
+
 SMALL = {"counts": (4, 12, 40)}
 
 

@@ -25,6 +25,8 @@ from core.tuning.finetune.running import read_material, tune
 from core.tuning.probes import ProbeSpec
 from core.tuning.training import newest_checkpoint
 
+pytestmark = pytest.mark.slow
+
 CLASSES = {
     "classification": AutoModelForSequenceClassification,
     "pair": AutoModelForSequenceClassification,

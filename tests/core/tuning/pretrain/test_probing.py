@@ -14,6 +14,8 @@ from core.tuning.pretrain.running import pretrain
 from core.tuning.probes import ProbeSpec, ProbeText, probe_steps, read_probe
 from core.tuning.probes.taking import masked_input
 
+pytestmark = pytest.mark.slow
+
 OFF = ProbeSpec(enabled=False)
 
 

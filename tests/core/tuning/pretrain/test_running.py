@@ -17,6 +17,8 @@ from core.tuning.runs.kinds import find_kind
 from core.tuning.spec import TextShare
 from core.tuning.training import newest_checkpoint
 
+pytestmark = pytest.mark.slow
+
 ARCHITECTURES = {
     "masked": "BertForPreTraining",
     "causal": "GPT2LMHeadModel",

@@ -12,6 +12,8 @@ from core.models import load_model
 from core.tuning.pretrain import TOKENIZERS, __main__, card
 from core.tuning.pretrain.__main__ import main
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(params=TOKENIZERS)
 def shipped(request, make_spec, monkeypatch, tmp_path):

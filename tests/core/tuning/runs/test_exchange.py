@@ -18,6 +18,8 @@ from core.tuning.pretrain.spec import PretrainSpec
 from core.tuning.runs.exchange import export_json, export_script, import_json
 from core.tuning.spec import TextShare
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[4]
 
 

@@ -16,6 +16,8 @@ from core.tuning.runs.recording import RecordedWatch
 from core.tuning.runs.taking import take
 from tests.core.tuning.runs.waiting import wait_for
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def attempt(store, submit):

@@ -14,6 +14,8 @@ import pytest
 from core.tuning.finetune import RunSpec
 from core.tuning.labelled import DataSource, store_upload
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).parents[4]
 _MEMORY = Path(__file__).with_name("on_little_memory.py")
 _DISK = Path(__file__).with_name("learning_on_a_small_disk.py")

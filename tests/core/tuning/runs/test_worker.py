@@ -21,6 +21,8 @@ from core.tuning.runs.folders import LOG
 from tests.core.tuning.runs import toy_worker
 from tests.core.tuning.runs.waiting import wait_for
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).parents[4]
 _ON_A_SMALL_DISK = Path(__file__).with_name("on_a_small_disk.py")
 LONG = json.dumps({"steps": 10_000, "pause": 0.02})
