@@ -9,7 +9,7 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import MetaData, create_engine, event
+from sqlalchemy import MetaData, create_engine, event, inspect
 from sqlalchemy.engine import Connection, Engine
 
 _BUSY: Final = 10  # seconds a writer waits for another
@@ -24,8 +24,12 @@ def open_database(path: Path, tables: MetaData) -> Engine:
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
-    with engine.begin() as connection:  # two processes may come first at once
-        tables.create_all(connection)
+    # Who finds its tables there waits for no writer, who may be busy or halted.
+    with engine.connect().execution_options(reading=True) as connection:
+        there = set(inspect(connection).get_table_names())
+    if not there.issuperset(tables.tables):
+        with engine.begin() as connection:  # two processes may come first at once
+            tables.create_all(connection)
     return engine
 
 

@@ -23,7 +23,8 @@ def box(page, label):
 
 
 def type_into(page, label, text):
-    """Type ``text``, and leave the box so that the page takes it."""
+    """Type ``text`` once the page is at rest, and leave the box so that the page takes it."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     place = box(page, label)
     place.fill(text)
     place.press("Control+Enter")
@@ -60,6 +61,7 @@ def test_a_text_is_matched_with_lines_compared_by_token_and_searched(new_page, l
     expect(page).to_have_url(re.compile("singing"))
 
     page.get_by_role("radio", name=search, exact=True).click()
+    expect(page).to_have_url(re.compile("task=search"))
     type_into(page, text, "Why was the show of the singer called off?")
     hit = page.get_by_role("table").first.get_by_role("row").nth(1)
     expect(hit).to_contain_text("The concert was cancelled because the singer was ill.")
@@ -93,6 +95,7 @@ def test_numbers_are_translated_and_an_answer_is_stopped_and_written_again(new_p
 
     continuation = {"en": "Continuation", "zh": "续写"}[lang]
     page.get_by_role("radio", name=continuation, exact=True).click()
+    expect(page).to_have_url(re.compile("task=continuation"))
     # What was written for one reader stands there for the next: each language has its own.
     person = {"en": "king", "zh": "queen"}[lang]
     type_into(page, text, f"Once upon a time there was a {person}")

@@ -88,6 +88,7 @@ def test_a_prompt_is_searched_for_saved_shared_and_opened_again(new_page, server
     expect(page.get_by_text(re.compile(said["best"]))).to_be_visible(timeout=180_000)
     expect(page.locator(".js-plotly-plot").first).to_be_visible()
     expect(page.get_by_text(re.compile(said["done"]))).to_be_visible(timeout=60_000)
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     page.locator(".st-key-prompts_search_open button").click()
     expect(page.locator(".chip.answer")).to_have_count(1, timeout=60_000)
 
