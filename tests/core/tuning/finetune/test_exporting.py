@@ -23,6 +23,8 @@ from core.tuning.runs import RunStore
 sys.path.append(str(Path(__file__).parent))
 from finished import finish_run
 
+pytestmark = pytest.mark.slow
+
 CLASSES = {
     "classification": AutoModelForSequenceClassification,
     "causal": AutoModelForCausalLM,

@@ -21,6 +21,8 @@ from core.tuning.kept import find_kept
 sys.path.append(str(Path(__file__).parent))
 from finished import finish_run
 
+pytestmark = pytest.mark.slow
+
 TEXTS = (
     "The animal is wide and tired.",
     "The street is yellow because it was too tired.",

@@ -8,6 +8,8 @@ from core.errors import InputError
 from core.tuning.finetune.running import tune
 from core.tuning.outcome import read_outcome
 
+pytestmark = pytest.mark.slow
+
 RUNS = [
     ("bert", "classification", "full"),
     ("bert", "pair", "lora"),

@@ -14,6 +14,8 @@ from core.tuning.runs import RunStore
 sys.path.append(str(Path(__file__).parent))
 from finished import finish_run
 
+pytestmark = pytest.mark.slow
+
 GOOD = "The animal is wide and tired because it was the capital."
 BAD = "The street is yellow because it was the capital."
 PET = {

@@ -20,6 +20,8 @@ from core.tuning.finetune.running import tune
 from core.tuning.probes import ProbeSpec, ProbeText, probe_steps, read_probe
 from core.tuning.probes.taking import masked_input
 
+pytestmark = pytest.mark.slow
+
 OFF = ProbeSpec(enabled=False)
 RUNS = [
     ("bert", "classification", "full"),

@@ -24,6 +24,8 @@ from core.tuning.runs import RunStore
 sys.path.append(str(Path(__file__).parent))
 from finished import finish_run
 
+pytestmark = pytest.mark.slow
+
 TEXT = "The animal is wide and the street is yellow."
 MASKED = "The animal is [MASK] and the street is yellow."
 VIRTUAL = 4
