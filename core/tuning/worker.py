@@ -36,6 +36,8 @@ from core.tuning.runs.store import RunStore
 from core.tuning.runs.taking import forget_worker, register_worker, take
 
 NICENESS: Final = 10
+AUTOGROUP: Final = Path("/proc/self/autogroup")
+"""The niceness of a session of processes; it is not there on every system."""
 _RESERVE: Final = ".reserve"
 _RESERVED: Final = 256 * 1024  # bytes given back when the disk is full, so that this can be told
 _TRIES: Final = 10
@@ -149,6 +151,9 @@ def _yield_to_others() -> None:
     """Pages keep their speed beside a run: 12.7 ms a forward instead of 75."""
     if sys.platform != "win32":
         os.nice(max(0, NICENESS - os.nice(0)))
+    # Where Linux groups the processes of a session, niceness counts within the group alone.
+    with contextlib.suppress(OSError):
+        AUTOGROUP.write_text(str(NICENESS), "ascii")
 
 
 def _command() -> list[str]:

@@ -34,6 +34,8 @@ def test_a_queued_run_is_done_by_a_process_of_its_own(store, submit, start_worke
     wait_until(run, "running")
     assert os.getsid(worker.pid) == worker.pid  # detached: the app's end does not reach it
     assert worker.nice() == 10
+    group = Path(f"/proc/{worker.pid}/autogroup")  # where Linux groups sessions
+    assert not group.exists() or group.read_text("ascii").split()[-1] == "10"
     assert worker.environ()["OMP_WAIT_POLICY"] == "PASSIVE"
     found = wait_until(run, "done")
     assert found.step == 40
