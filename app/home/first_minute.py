@@ -77,7 +77,7 @@ def show_twice() -> None:
     st.markdown(
         _(
             "One head of nine in this layer carries most of it. Drawn with seed {seed}; other "
-            "draws give other numbers and the same order."
+            "draws give other numbers."
         ).format(seed=read.seed),
         width=680,
     )
