@@ -104,10 +104,8 @@ def _show_probability(look: Look, found: NextSentence) -> None:
     said = [
         _("Index 0 of the two outputs is “is next”, index 1 “is not next” (Devlin et al. 2019).")
     ]
-    training = trained_head(look.model)
-    if training is not None:
-        said.append(training.sentence())
-    st.markdown(f":small[{' '.join(said)}]", width=680)
+    said.append(trained_head(look.model))
+    st.markdown(f":small[{' '.join(said).strip()}]", width=680)
 
 
 def _show_path(look: Look, found: NextSentence) -> None:
