@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from core.catalogue.entries import Text, find_model
+from core.catalogue.entries import Text
 from core.jobs import Progress, Stop
 from core.language import _
 from core.tasks.classification import fault, stopped
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 WINDOW: Final = 80
 """Tokens that are tagged at once: as long as the sentences that the tuned models learnt from."""
 _ENCODER, _CAUSAL = "minilm-l6", "smollm2-135m-instruct"
-_CHINESE = "chinese-masked" if find_model("chinese-masked") else ""
+_CHINESE = "chinese-masked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
