@@ -12,10 +12,10 @@ from transformers import pipeline
 
 from benchmarks.report import Table, interleaved_seconds, seconds
 from core.catalogue import ensure_dataset, read_dataset
+from core.embedding.sentences import embed_texts
 from core.errors import ModelNotFoundError
 from core.models import LanguageModel, load_model
 from core.tasks import solve
-from core.tasks.embedding import embed_texts
 from core.tasks.search import LineIndex, search
 from core.tuning.predicting import task_of
 
@@ -131,7 +131,7 @@ def _embedding(model: LanguageModel, lines: Sequence[str]) -> Table:
     from sentence_transformers import models as parts
 
     reader = parts.Transformer(str(model.folder))
-    pooling = parts.Pooling(reader.get_word_embedding_dimension(), pooling_mode="mean")
+    pooling = parts.Pooling(reader.get_embedding_dimension(), pooling_mode="mean")
     theirs = SentenceTransformer(modules=[reader, pooling, parts.Normalize()], device="cpu")
     taken = interleaved_seconds(
         {

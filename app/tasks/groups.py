@@ -13,11 +13,11 @@ from components.figures.line_map import line_map
 from components.figures.palette import DARK, LIGHT
 from components.tables import table
 from core.embedding.projection import Method
+from core.embedding.sentences import FloatArray
 from core.export import table_csv
 from core.jobs import Progress, Stop
 from core.language import _
 from core.tasks.clusters import POINT_LIMIT, Clusters, cluster_lines
-from core.tasks.embedding import FloatArray
 from core.tasks.search import LineIndex
 
 GROUPS = "tasks.group_count"

@@ -10,8 +10,8 @@ from app.frame import as_plain
 from app.notes import note_cut
 from app.tasks.look import Look
 from components.views.matrices import Block, Matrix, Scene, matrices
+from core.embedding.sentences import embed_texts
 from core.language import _
-from core.tasks.embedding import embed_texts
 from core.tasks.lines import split_lines
 from core.tasks.token_similarity import token_similarity
 

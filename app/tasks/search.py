@@ -19,10 +19,10 @@ from app.tasks.state import TASKS
 from app.tasks.vectors import index_of
 from components.controls import choose_model
 from components.tables import table
+from core.embedding.sentences import Embeddings, FloatArray, embed_texts
 from core.errors import UnsupportedError
 from core.export import table_csv
 from core.language import _
-from core.tasks.embedding import Embeddings, FloatArray, embed_texts
 from core.tasks.languages import language_note
 from core.tasks.matching import encoder_candidates
 from core.tasks.matching_scores import UNKNOWN_SHARE

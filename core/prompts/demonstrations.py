@@ -8,7 +8,7 @@ rows in the same order.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from core.models.language_model import LanguageModel
 
 Picking = Literal["random", "balanced", "nearest"]
-_EMBEDDED_TOKENS: Final = 256
 
 
 def pick_demonstrations(
@@ -67,12 +66,12 @@ class NearestPicker:
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
         self._rows, self._count, self._model, self._text = tuple(rows), count, model, text
-        self._vectors = embed_texts(model, [_text(row, text) for row in rows], progress=progress)
+        self._vectors = self._embedded([_text(row, text) for row in rows], progress)
 
     def __call__(self, row: Row) -> tuple[Row, ...]:
         """The rows nearest to ``row``, never itself: one of the same text is left out."""
         wanted = _text(row, self._text)
-        near = self._vectors @ embed_texts(self._model, [wanted])[0]  # (row,)
+        near = self._vectors @ self._embedded([wanted])[0]  # (row,)
         order = [
             int(place)
             for place in np.argsort(-near, kind="stable")
@@ -80,37 +79,15 @@ class NearestPicker:
         ]
         return tuple(self._rows[place] for place in reversed(order[: self._count]))
 
+    def _embedded(
+        self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None
+    ) -> npt.NDArray[np.float32]:
+        """(text, hidden), each of length 1. A row without text lies where a full stop does."""
+        from core.embedding.sentences import embed_texts
 
-def embed_texts(
-    model: LanguageModel,
-    texts: Sequence[str],
-    *,
-    progress: Callable[[int, int], None] | None = None,
-) -> npt.NDArray[np.float32]:
-    """The mean of the last layer's vectors over the tokens of each text, of length 1.
-
-    (text, hidden); as the sentence-transformers model of the same name computes it.
-    """
-    import torch
-
-    from core.masked.variants import batches, padded_inputs
-
-    tokens = [model.encode(text or " .", limit=_EMBEDDED_TOKENS) for text in texts]
-    found = np.zeros((len(texts), model.shape.hidden), dtype=np.float32)
-    done = 0
-    for batch in batches(model, tokens):
-        inputs = padded_inputs(model, [tokens[place] for place in batch])
-        with torch.inference_mode():
-            outputs = model.network(**inputs, output_hidden_states=True)
-            vectors = outputs["hidden_states"][-1].float()  # (text, token, hidden)
-            mask = inputs["attention_mask"][..., None]  # (text, token, 1)
-            mean = (vectors * mask).sum(dim=1) / mask.sum(dim=1)
-            unit = torch.nn.functional.normalize(mean, dim=-1)
-        found[list(batch)] = unit.cpu().numpy()
-        done += len(batch)
-        if progress is not None:
-            progress(done, len(texts))
-    return found
+        return embed_texts(
+            self._model, [text if text.strip() else "." for text in texts], progress=progress
+        ).vectors
 
 
 def _balanced(rows: Sequence[Row], order: Sequence[int], count: int, label: str) -> list[int]:

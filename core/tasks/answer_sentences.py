@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from core.embedding.sentences import embed_texts
 from core.errors import UnsupportedError
 from core.language import _
 from core.tasks.comprehension import SHOWN, Passage, Reading
-from core.tasks.embedding import embed_texts
 from core.tasks.zero_shot import softmax
 
 if TYPE_CHECKING:

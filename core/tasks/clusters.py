@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from core.embedding.projection import Method, project
+from core.embedding.sentences import FloatArray
 from core.errors import InputError
 from core.language import _
-from core.tasks.embedding import FloatArray
 
 POINT_LIMIT: Final = 5_000
 """More lines are sampled: a plane with more points shows no more."""

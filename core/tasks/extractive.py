@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from core.embedding.sentences import FloatArray, embed_texts
 from core.errors import UnsupportedError
 from core.language import _
-from core.tasks.embedding import FloatArray, embed_texts
 from core.tuning.sentences import split_chinese, split_sentences
 
 if TYPE_CHECKING:

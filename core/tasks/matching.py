@@ -23,8 +23,8 @@ from core.tasks.task import Answer, Example, Family, Task, Way
 from core.tasks.text_faults import fault_of, stopped_text
 
 if TYPE_CHECKING:
+    from core.embedding.sentences import FloatArray
     from core.models import LanguageModel
-    from core.tasks.embedding import FloatArray
 
 PARAPHRASE_THRESHOLD: Final = 0.75
 """The cosine from which two sentences say the same. Of .50, .55 … .90 it makes the fewest mistakes

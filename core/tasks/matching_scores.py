@@ -16,8 +16,8 @@ from core.language import _
 from core.tasks.task import Task
 
 if TYPE_CHECKING:
+    from core.embedding.sentences import FloatArray
     from core.models import LanguageModel
-    from core.tasks.embedding import FloatArray
 
 ASKED_LIMIT: Final = 2_000
 """Pairs that a language model is asked of, one prompt each."""
@@ -43,7 +43,7 @@ def cosines(
     model: LanguageModel, pairs: Pairs, progress: Progress
 ) -> tuple[FloatArray, dict[str, str]]:
     """The cosine of each pair, and what to know of a text; each text is read once."""
-    from core.tasks.embedding import WINDOW, embed_texts
+    from core.embedding.sentences import WINDOW, embed_texts
 
     if model.kind == "causal":
         raise UnsupportedError(

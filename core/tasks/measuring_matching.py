@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from core.tasks.embedding import embed_texts
+from core.embedding.sentences import embed_texts
 from core.tasks.matching import RELATIONS
 from core.tasks.matching_answers import PairAnswer, RankAnswer
 from core.tasks.measuring import Measured, Models, share

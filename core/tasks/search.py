@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from core.embedding.sentences import FloatArray, embed_texts
 from core.errors import InputError
 from core.jobs import Progress, Stop
 from core.language import _
-from core.tasks.embedding import FloatArray, embed_texts
 from core.tasks.text_faults import fault_of
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.embedding.sentences import FloatArray, token_vectors
 from core.errors import UnsupportedError
 from core.language import _
-from core.tasks.embedding import FloatArray, token_vectors
 from core.tokens import Tokens
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
+from core.embedding.sentences import FloatArray, embed_texts
 from core.errors import UnsupportedError
 from core.language import _
 from core.tasks.classification import ClassAnswer, fault, stopped
-from core.tasks.embedding import FloatArray, embed_texts
 from core.tasks.languages import known_languages, language_note
 from core.tasks.windows import window_note
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from tokenizers import (
     trainers,
 )
 from transformers import PreTrainedTokenizerFast
+
+from core.models import LanguageModel, load_model
 
 CORPUS = [
     "The animal didn't cross the street because it was too tired.",
@@ -324,3 +327,9 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Pa
 @pytest.fixture(scope="session")
 def tokenizers() -> dict[str, PreTrainedTokenizerFast]:
     return {name: make() for name, make in TOKENIZERS.items()}
+
+
+@pytest.fixture(scope="session")
+def tiny(model_folder: Callable[[str], Path]) -> Callable[[str], LanguageModel]:
+    """A tiny random model by family, loaded once."""
+    return cache(lambda family: load_model(str(model_folder(family))))

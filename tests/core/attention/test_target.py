@@ -12,18 +12,6 @@ from core.models import load_model
 TEXT = "The animal didn't cross the street."
 
 
-@pytest.fixture(scope="module")
-def tiny(model_folder):
-    loaded = {}
-
-    def load(family):
-        if family not in loaded:
-            loaded[family] = load_model(str(model_folder(family)))
-        return loaded[family]
-
-    return load
-
-
 def top(model, tokens, position, target=None):
     with torch.inference_mode():
         return int(model.network(**model.inputs(tokens, target)).logits[0, position].argmax())

@@ -20,8 +20,8 @@ TEXTS = ("The animal crossed the street.", "The street is wide.", "It was too ti
 
 
 @pytest.mark.parametrize("family", ["bert", "albert", "modernbert", "gpt2", "llama", "t5", "bart"])
-def test_vectors_are_those_of_the_library(models, family):
-    model = models(family)
+def test_vectors_are_those_of_the_library(tiny, family):
+    model = tiny(family)
     read = read_texts(model, TEXTS)
     inputs = {**model.inputs(read.tokens[1]), "output_hidden_states": True}
     with torch.inference_mode():
@@ -75,8 +75,8 @@ def test_neighbours_are_ordered_by_their_cosines():
     assert found.cosines[0, 0] == pytest.approx(2 / np.hypot(2, 0.1), abs=1e-6)
 
 
-def test_a_word_is_found_whole_and_is_the_mean_of_its_pieces(models):
-    read = read_texts(models("bert"), ("The animals saw an animal.", "animal", "nothing"))
+def test_a_word_is_found_whole_and_is_the_mean_of_its_pieces(tiny):
+    read = read_texts(tiny("bert"), ("The animals saw an animal.", "animal", "nothing"))
     points = layer_points(read, 1, "word", word="Animal")
     assert points.texts == (0, 1)
     spans = [read.tokens[0].spans[place] for place in points.places[0]]
@@ -85,15 +85,15 @@ def test_a_word_is_found_whole_and_is_the_mean_of_its_pieces(models):
     assert np.allclose(points.vectors[0], mean, atol=1e-6)
 
 
-def test_texts_are_means_of_an_encoder_and_last_tokens_of_a_causal_model(models):
-    read = read_texts(models("bert"), TEXTS)
+def test_texts_are_means_of_an_encoder_and_last_tokens_of_a_causal_model(tiny):
+    read = read_texts(tiny("bert"), TEXTS)
     assert len(layer_points(read, 0, "texts").places[0]) == len(read.tokens[0])
-    read = read_texts(models("gpt2"), TEXTS)
+    read = read_texts(tiny("gpt2"), TEXTS)
     assert layer_points(read, 0, "texts").places[1] == (read.starts[2] - 1,)
 
 
-def test_a_word_that_is_the_same_text_has_the_same_vector_in_every_layer(models):
-    journey = word_journey(read_texts(models("bert"), (TEXTS[0], TEXTS[0], TEXTS[1])), "street")
+def test_a_word_that_is_the_same_text_has_the_same_vector_in_every_layer(tiny):
+    journey = word_journey(read_texts(tiny("bert"), (TEXTS[0], TEXTS[0], TEXTS[1])), "street")
     assert np.allclose(journey.cosines(0, 1), 1, atol=1e-6)
     assert min(journey.cosines(0, 2)) < 0.999
     assert len(journey.kept(0)) == len(journey.vectors) - 1
@@ -104,18 +104,18 @@ def test_a_word_that_is_the_same_text_has_the_same_vector_in_every_layer(models)
     ("texts", "message"),
     [((), "from 1 to 60"), (("a b c d e f g h",) * 60, "the limit is 240")],
 )
-def test_too_many_texts_are_refused_with_the_limit(models, texts, message):
+def test_too_many_texts_are_refused_with_the_limit(tiny, texts, message):
     with pytest.raises(InputError, match=message):
-        read_texts(models("bert"), texts)
+        read_texts(tiny("bert"), texts)
 
 
-def test_an_empty_text_is_refused(models):
+def test_an_empty_text_is_refused(tiny):
     with pytest.raises(TextError):
-        read_texts(models("bert"), (" ",))
+        read_texts(tiny("bert"), (" ",))
 
 
-def test_what_is_not_there_is_named(models):
-    read = read_texts(models("bert"), TEXTS)
+def test_what_is_not_there_is_named(tiny):
+    read = read_texts(tiny("bert"), TEXTS)
     with pytest.raises(InputError, match="“bridge” stands in none"):
         layer_points(read, 0, "word", word="bridge")
     with pytest.raises(InputError, match="no layer 9"):

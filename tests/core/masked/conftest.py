@@ -11,18 +11,6 @@ from core.models import load_model
 
 
 @pytest.fixture(scope="session")
-def tiny(model_folder):
-    loaded = {}
-
-    def load(family):
-        if family not in loaded:
-            loaded[family] = load_model(str(model_folder(family)))
-        return loaded[family]
-
-    return load
-
-
-@pytest.fixture(scope="session")
 def paired(make_model, tmp_path_factory):
     """A tiny BERT with a head for next sentences."""
     folder = make_model("bert", tmp_path_factory.mktemp("paired"))

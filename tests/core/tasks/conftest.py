@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 
 from core.models import load_model
@@ -12,12 +10,6 @@ TEMPLATE = (
     "{% for message in messages %}{{ message.role }}: {{ message.content }}\n{% endfor %}"
     "{% if add_generation_prompt %}assistant: {% endif %}"
 )
-
-
-@pytest.fixture(scope="session")
-def tiny(model_folder):
-    """A tiny random model by family, loaded once."""
-    return cache(lambda family: load_model(str(model_folder(family))))
 
 
 @pytest.fixture(scope="session")

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.embedding.sentences import embed_texts
 from core.errors import InputError, UnsupportedError
 from core.models import load_model
 from core.tasks import find_task, solve
 from core.tasks.classification import labels_of, read_labels
-from core.tasks.embedding import embed_texts
 from core.tasks.script import task_script
 from core.tasks.zero_shot import TEMPERATURE
 

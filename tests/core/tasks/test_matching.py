@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from core.embedding.sentences import embed_texts
 from core.errors import InputError, UnsupportedError
 from core.tasks import find_family, find_task, solve
-from core.tasks.embedding import embed_texts
 from core.tasks.matching import PARAPHRASE_THRESHOLD
 from core.tasks.matching_scores import matching_label, prompt_of
 from core.tasks.pairs import pair_rows

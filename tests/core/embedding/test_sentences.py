@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import torch
 
+from core.embedding import sentences as embedding
+from core.embedding.sentences import embed_texts, token_vectors
 from core.errors import InputError, TextError
-from core.tasks import embedding
-from core.tasks.embedding import embed_texts, token_vectors
+from core.models import load_model
 
 TEXTS = [
     "The animal didn't cross the street because it was too tired.",
@@ -80,12 +81,13 @@ def test_vectors_of_tokens_have_length_one(tiny):
 
 @pytest.mark.models
 @pytest.mark.filterwarnings("ignore")
-def test_equal_to_sentence_transformers(encoder):
+def test_equal_to_sentence_transformers():
     from sentence_transformers import SentenceTransformer
     from sentence_transformers import models as parts
 
+    encoder = load_model("minilm-l6", device="cpu")
     reader = parts.Transformer(str(encoder.folder))
-    pooling = parts.Pooling(reader.get_word_embedding_dimension(), pooling_mode="mean")
+    pooling = parts.Pooling(reader.get_embedding_dimension(), pooling_mode="mean")
     theirs = SentenceTransformer(modules=[reader, pooling, parts.Normalize()], device="cpu")
     texts = [*TEXTS, "这只动物没有过马路", "a " * 300, "one two " * 20]
     assert np.abs(theirs.encode(texts) - embed_texts(encoder, texts).vectors).max() < 1e-5
