@@ -28,6 +28,9 @@ class Examples:
     next_sentence: str = "It was approved after a short debate."
     """What may follow the first one."""
     causal_model: str = "smollm2-135m-instruct"
+    dataset: str = "movie-snippets"
+    """What a new run learns from, and in the next line with which model."""
+    trained_model: str = "minilm-l6"
     prompt: str = "The old lighthouse keeper opened the door and"
     scored_text: str = "The capital of France is Paris, and the capital of Japan is a banana."
     lines: tuple[str, ...] = (
@@ -81,6 +84,8 @@ EXAMPLES: Final = {
         first_sentence="这几天心里颇不宁静。",
         next_sentence="今晚在院子里坐着乘凉，忽然想起日日走过的荷塘。",
         causal_model="chinese-causal",
+        dataset="reviews-zh",
+        trained_model="chinese-masked",
         prompt="从前有一位老人，他每天",
         lines=(
             "我在果园的树上摘了一个苹果。",

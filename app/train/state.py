@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.codec import PageState, Param, name_list, one_of, shown_names
+from app.examples import examples
 from core.language import current_language
 
 TRAIN_TABS: Final = ("new", "runs")
@@ -40,8 +41,8 @@ TRAIN: Final = PageState(
         Param(name="start", default=lambda: "model", parse=one_of(*TRAIN_STARTS)),
         Param(name="panel", default=lambda: "probes", parse=one_of(*TRAIN_PANELS)),
         Param(name="probe", default=str),
-        Param(name="dataset", default=lambda: "movie-snippets"),
-        Param(name="model", default=lambda: "minilm-l6"),
+        Param(name="dataset", default=lambda: examples().dataset),
+        Param(name="model", default=lambda: examples().trained_model),
         Param(name="method", default=lambda: "full", parse=one_of(*TRAIN_METHODS)),
         Param(name="corpus", default=_corpus),
         Param(name="objective", default=lambda: "masked", parse=one_of(*TRAIN_OBJECTIVES)),
