@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-import torch
 from huggingface_hub.errors import StrictDataclassError
 from safetensors import SafetensorError
 
 from core.errors import BrokenModelError, TooLargeError
 from core.language import _
+from core.memory_faults import is_memory_fault
 
 logger = logging.getLogger(__name__)
 
@@ -31,11 +31,13 @@ def broken_as_sentence(id_: str) -> Iterator[None]:
     """Turn whatever transformers raises for files that make no model into one sentence."""
     try:
         yield
-    except (torch.OutOfMemoryError, MemoryError) as error:
-        raise TooLargeError(
-            _("{id} does not fit the memory of the device: choose a smaller model.").format(id=id_)
-        ) from error
-    except BROKEN as error:
+    except (MemoryError, *BROKEN) as error:
+        if is_memory_fault(error):
+            raise TooLargeError(
+                _("{id} does not fit the memory of the device: choose a smaller model.").format(
+                    id=id_
+                )
+            ) from error
         logger.info("%s cannot be loaded", id_, exc_info=True)
         raise BrokenModelError(
             _("The files of {id} do not make a model ({reason}): fetch or copy it again.").format(

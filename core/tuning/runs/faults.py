@@ -19,10 +19,10 @@ from typing import Final
 
 from core.errors import HeadlightError
 from core.language import _
+from core.memory_faults import is_memory_fault
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _FULL_TEXTS: Final = ("no space left on device", "os error 28", "database or disk is full")
-_MEMORY_TEXTS: Final = ("out of memory", "can't allocate memory", "not enough memory")
 _NEARLY_FULL: Final = 1_000_000  # libraries in other languages do not say why a write failed
 
 _log = logging.getLogger(__name__)
@@ -42,11 +42,12 @@ def explain(error: Exception, *, spec: str, settings: Sequence[str], folder: Pat
     ``settings`` are those of the spec that take less memory when lowered; ``folder`` is the run's.
     What is not known is logged whole, under a reference that the sentence names.
     """
-    if isinstance(error, HeadlightError):
-        return Fault(message=str(error))
-    _log.error("the run ended with an error", exc_info=error)
     causes = tuple(_causes(error))
-    if any(_is_memory(each) for each in causes):
+    memory = any(is_memory_fault(each) for each in causes)
+    if isinstance(error, HeadlightError):
+        return Fault(message=str(error), memory=memory)
+    _log.error("the run ended with an error", exc_info=error)
+    if memory:
         return Fault(message=memory_sentence(spec, settings), memory=True)
     free = _free_bytes(folder)
     if any(_is_full(each) for each in causes) or free < _NEARLY_FULL:
@@ -85,16 +86,6 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__
-
-
-def _is_memory(error: BaseException) -> bool:
-    if isinstance(error, OSError):
-        return error.errno == errno.ENOMEM
-    # torch says so in a class of its own on a GPU, in a RuntimeError on a CPU.
-    told = isinstance(error, RuntimeError) and any(
-        each in str(error).lower() for each in _MEMORY_TEXTS
-    )
-    return told or isinstance(error, MemoryError)
 
 
 def _is_full(error: BaseException) -> bool:
