@@ -24,6 +24,8 @@ from core.tuning.runs.points import STEP, Point
 PULSE: Final = 0.5
 """Seconds between two looks at the database."""
 _KEPT: Final = 100_000  # points kept while the database cannot be written to
+# A full disk, a database that others hold, no memory left: they are tried again.
+_WRITING_FAULTS: Final = (OperationalError, MemoryError)
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +34,8 @@ class RecordedWatch:
     """A ``RunWatch`` for one attempt; within its ``with`` block the thread is at work.
 
     ``folder`` is the run's; ``ending`` is set by whoever ends the process. Leaving the block writes
-    what is left, and raises sqlalchemy's OperationalError where that cannot be written.
+    what is left, and raises sqlalchemy's OperationalError, or MemoryError, where that cannot be
+    written.
     """
 
     def __init__(self, attempt: RunAttempt, folder: Path, ending: threading.Event) -> None:
@@ -103,7 +106,7 @@ class RecordedWatch:
     def _try_to_write(self) -> None:
         try:
             self._write()
-        except OperationalError:  # a full disk, or a database that others hold: tried again
+        except _WRITING_FAULTS:
             _log.warning("points could not be written yet", exc_info=True)
 
     def _write(self) -> None:
@@ -113,7 +116,7 @@ class RecordedWatch:
         try:
             if self._attempt.write(points, notes):
                 self._asked.set()
-        except OperationalError:
+        except _WRITING_FAULTS:
             with self._lock:
                 self._points = (points + self._points)[-_KEPT:]
                 self._notes = notes | self._notes

@@ -1,9 +1,10 @@
-"""Fine-tuning in a process that may take little more memory: each run follows the advice of the
+"""Fine-tuning in processes that may take little more memory: each run follows the advice of the
 one that failed before it, and how they end is printed."""
 
 from __future__ import annotations
 
 import dataclasses
+import multiprocessing
 import re
 import resource
 import sys
@@ -21,17 +22,25 @@ MORE = 400_000_000  # bytes above what the process has with everything imported
 TRIES = 8
 
 assert train
-spec = RunSpec.from_json(Path(sys.argv[2]).read_text())
-lines = []
-with RunStore(Path(sys.argv[1])) as store:
+
+
+def run(spec: RunSpec) -> str:
     limit = psutil.Process().memory_info().vms + MORE
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    for _try in range(TRIES):
-        run = store.submit(spec, owner="me", device="cpu")
+    with RunStore(Path(sys.argv[1])) as store:
+        name = store.submit(spec, owner="me", device="cpu")
         work(store, threading.Event())
-        found = store.get(run)
-        lines.append(f"{found.state}: {found.message}")
-        advice = re.search(r"batch lowered from \d+ to (\d+)", found.message)
+        found = store.get(name)
+    return f"{found.state}: {found.message}"
+
+
+spec = RunSpec.from_json(Path(sys.argv[2]).read_text())
+lines = []
+# A process of its own for each, as after a run that memory ran out in.
+with multiprocessing.get_context("fork").Pool(1, maxtasksperchild=1) as processes:
+    for _try in range(TRIES):
+        lines.append(processes.apply(run, (spec,)))
+        advice = re.search(r"batch lowered from \d+ to (\d+)", lines[-1])
         if advice is None:
             break
         spec = dataclasses.replace(spec, batch=int(advice[1]))

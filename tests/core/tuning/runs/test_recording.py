@@ -89,11 +89,16 @@ def test_points_that_a_killed_process_had_not_written_are_written_by_the_next(
     assert (folder / FILE).read_bytes() == b""
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [OperationalError("insert", {}, Exception("database or disk is full")), MemoryError()],
+    ids=["disk", "memory"],
+)
 def test_points_are_kept_while_the_database_cannot_be_written_to(
-    store, attempt, watch, run, monkeypatch
+    store, attempt, watch, run, monkeypatch, fault
 ):
     def refuse(points, notes):
-        raise OperationalError("insert", {}, Exception("database or disk is full"))
+        raise fault
 
     with watch:
         with monkeypatch.context() as during:
