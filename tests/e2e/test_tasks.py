@@ -48,6 +48,8 @@ def way(page, name):
 
 
 def write(page, name, text):
+    """Type once the page rests, as somebody does who has read it."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     box = page.get_by_role("textbox", name=name, exact=True)
     box.fill(text)
     box.press("Control+Enter")
