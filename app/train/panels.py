@@ -14,6 +14,7 @@ from app.train.labels_panel import has_labels, is_study, show_labels
 from app.train.model_panel import show_model
 from app.train.overview import show_overview
 from app.train.probes import show_probes
+from app.train.prompt_panel import is_of_prompts, show_prompts
 from app.train.results import show_results
 from app.train.state import TRAIN
 from components.controls import choose_view
@@ -40,11 +41,14 @@ def show_panels(record: RunRecord) -> None:
 def panels_of(record: RunRecord) -> dict[str, tuple[str, Panel]]:
     """The panels that a run of this kind has: key → name and what draws it."""
     found: dict[str, tuple[str, Panel]] = {}
-    if not is_study(record):
+    makes_model = not is_study(record) and not is_of_prompts(record)
+    if is_of_prompts(record):
+        found["prompts"] = (_("Prompts"), show_prompts)
+    if makes_model:
         found["probes"] = (_("Probes"), show_probes)
     if record.kind == FINE_TUNING:
         found["results"] = (_("Results"), show_results)
-    if not is_study(record):
+    if makes_model:
         found["model"] = (_("Model"), show_model)
     if has_labels(record):
         found["labels"] = (_("Labels"), show_labels)

@@ -11,7 +11,7 @@ from core.language import current_language
 TRAIN_TABS: Final = ("new", "runs")
 """A new run, and all that there are."""
 
-TRAIN_PANELS: Final = ("probes", "results", "model", "labels", "forgotten", "all")
+TRAIN_PANELS: Final = ("probes", "prompts", "results", "model", "labels", "forgotten", "all")
 """What is shown of a run below its curves."""
 
 TRAIN_METHODS: Final = ("full", "lora", "head", "prompt", "prefix", "pet", "pet-lora", "pet-prompt")

@@ -11,8 +11,11 @@ from streamlit.testing.v1 import AppTest
 from app import other_models as other_models_module
 from app.other_models import other_models
 from app.run_models import run_titles
-from app.train import labels_panel, runs_controls
+from app.train import labels_panel, prompt_panel, runs_controls
+from app.train.panels import panels_of
 from app.train.store import runs
+from core.prompts.ladder import RUN_KIND as LADDER
+from core.prompts.search import RUN_KIND as SEARCH
 from core.tuning import RunSpec
 from core.tuning.forgetting import Forgotten, write_forgotten
 from core.tuning.label_curve import LabelCurveSpec
@@ -59,11 +62,11 @@ def finish(store):
 
 
 def room(panel, run_id):
-    from app.train.panels import panels_of
+    from app.train.panels import panels_of as panels
     from app.train.store import runs
 
     record = runs().get(run_id)
-    panels_of(record)[panel][1](record)
+    panels(record)[panel][1](record)
 
 
 def shown(panel, run_id):
@@ -98,6 +101,20 @@ def test_a_run_that_goes_on_is_no_model_yet(store):
     assert run_titles() == {}
     assert "There is no model yet" in said(shown("model", run_id))
     assert "it is not done" in said(shown("forgotten", run_id))
+
+
+@pytest.mark.parametrize("kind", [SEARCH, LADDER])
+def test_a_run_that_looks_for_prompts_has_no_model_and_leads_to_them(store, monkeypatch, kind):
+    links = []
+    monkeypatch.setattr(
+        prompt_panel.st, "page_link", lambda page, **given: links.append(given["query_params"])
+    )
+    run_id = store.enqueue(kind, "{}", owner="me", name="mine", device="cpu")
+    assert list(panels_of(store.get(run_id))) == ["prompts", "all"]
+    page = shown("prompts", run_id)
+    assert "no model" in said(page)
+    name = kind.removeprefix("prompt-")
+    assert links == [{"tab": "improve", "panel": name, name: run_id}]
 
 
 def test_a_study_is_started_from_a_run_once_and_belongs_to_it(store, finish):
