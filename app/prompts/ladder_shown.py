@@ -29,6 +29,7 @@ _KEY: Final = "prompts.ladder"
 def method_names() -> dict[str, str]:
     """What the rungs are called."""
     return {
+        "floor": _("the commonest label"),
         "hand": _("hand-written"),
         "calibrated": _("calibrated"),
         "few-shot": _("few-shot"),
@@ -147,7 +148,7 @@ def _show_opened(rungs: Sequence[Rung], spec: LadderSpec) -> None:
             on_click=_train,
             args=(rung.spec, names[rung.method], rung.labels),
         )
-    else:
+    elif rung.template:
         right.button(
             _("Open in Build"),
             key="prompts_ladder_open",
@@ -155,6 +156,10 @@ def _show_opened(rungs: Sequence[Rung], spec: LadderSpec) -> None:
             on_click=_open,
             args=(rung, spec),
         )
+    if rung.method == "floor":
+        said = _("The floor: whoever always says the commonest label of the examples gets this.")
+        st.markdown(as_plain(said))
+        return
     shown = rung.template
     if rung.words:
         shown += "\n\n" + words_text(dict(rung.words))

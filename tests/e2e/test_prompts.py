@@ -134,6 +134,7 @@ def test_two_prompts_are_measured_on_two_models_calibrated_searched_saved_and_sh
         at_rest(page)
         page.locator(".st-key-prompts-models input").fill(name)
         page.get_by_role("option", name=name).first.click()
+    page.keyboard.press("Escape")
     button(page, said["cells"]).click()
     best = page.get_by_role("cell", name=said["best_cell"], exact=True)
     expect(best).to_be_visible(timeout=240_000)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,7 +18,7 @@ from core.language import _
 from core.prompts.demonstrations import pick_demonstrations
 from core.prompts.evaluation import evaluate_prompt
 from core.prompts.ladder.rungs import Rung, read_rungs, write_rungs
-from core.prompts.ladder.spec import TUNED, LadderMethod, LadderSpec
+from core.prompts.ladder.spec import METHODS, TUNED, LadderMethod, LadderSpec
 from core.prompts.search.candidates import Candidate, try_out
 from core.prompts.search.kept import CANDIDATES, Lines, Thoughts, read_candidates, write_candidate
 from core.prompts.search.scoring import PromptScorer, scored
@@ -67,7 +68,7 @@ def climb_table(spec: LadderSpec, table: PromptTable, folder: Path, watch: RunWa
             rung = climber.climb(method)
             if rung is None:
                 return
-            rungs.append(rung)
+            rungs = sorted([*rungs, rung], key=lambda each: METHODS.index(each.method))
             write_rungs(folder, rungs)
         watch.log({"step": number, "accuracy": rung.accuracy})
 
@@ -84,6 +85,8 @@ class _Climber:
 
     def climb(self, method: LadderMethod) -> Rung | None:
         """The rung of ``method``; None where it was told to stop."""
+        if method == "floor":
+            return self._floor()
         if method in TUNED:
             self._loaded = None
             return self._tuned(method)
@@ -100,6 +103,18 @@ class _Climber:
             shown=shown,
             calibrate=method == "calibrated",
             labels=len(shown),
+        )
+
+    def _floor(self) -> Rung:
+        """The rung of whoever has read nothing but the labels, and says the commonest."""
+        commonest = Counter(str(row[LABEL]) for row in self.rows).most_common(1)[0][0]
+        return Rung(
+            method="floor",
+            right=sum(str(row[LABEL]) == commonest for row in self.test),
+            count=len(self.test),
+            seconds=0.0,
+            labels=len(self.rows),
+            trainable=0,
         )
 
     def _asked(

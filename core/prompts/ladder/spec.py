@@ -16,10 +16,19 @@ from core.tuning.labelled.examples import DataSource
 from core.tuning.probes.spec import ProbeSpec
 
 LadderMethod = Literal[
-    "hand", "calibrated", "few-shot", "searched", "soft", "pet", "pet-lora", "lora", "full"
+    "floor",
+    "hand",
+    "calibrated",
+    "few-shot",
+    "searched",
+    "soft",
+    "pet",
+    "pet-lora",
+    "lora",
+    "full",
 ]
 METHODS: Final[tuple[LadderMethod, ...]] = get_args(LadderMethod)
-"""From the fewest trained parameters to the most."""
+"""The floor always says the commonest label; from there to the most trained parameters."""
 RUN_KIND: Final = "prompt-ladder"
 FORMAT: Final = 1
 TUNED: Final[dict[LadderMethod, Method]] = {
