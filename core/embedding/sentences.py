@@ -7,7 +7,7 @@ are read together. What vectors are compared for is not known here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +19,7 @@ from torch import Tensor
 from core.errors import InputError
 from core.jobs import Progress
 from core.language import _
+from core.length_batches import length_batches
 from core.tokens import check_text
 
 if TYPE_CHECKING:
@@ -28,9 +29,6 @@ FloatArray = npt.NDArray[np.float32]
 
 WINDOW: Final = 512
 """The most tokens that are read at once, where a model takes more."""
-BATCH_TOKENS: Final = 2048
-"""Tokens of a forward pass, with padding."""
-BATCH_ROWS: Final = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -70,7 +68,7 @@ def embed_texts(
     sums = np.zeros((len(texts), model.shape.hidden), dtype=np.float32)  # (text, hidden)
     counts = np.zeros(len(texts), dtype=np.float32)  # (text,)
     done = 0
-    for batch in _batches([len(row) for row in rows]):
+    for batch in length_batches([len(row) for row in rows], model.device):
         found = _summed(model, [rows[place] for place in batch])
         np.add.at(sums, owners[batch], found)
         np.add.at(counts, owners[batch], [len(rows[place]) for place in batch])
@@ -95,16 +93,6 @@ def token_vectors(model: LanguageModel, ids: Sequence[int]) -> FloatArray:
         )[0][0]  # (token, hidden)
         found: FloatArray = torch.nn.functional.normalize(vectors.float(), dim=-1).cpu().numpy()
     return found
-
-
-def _batches(lengths: Sequence[int]) -> Iterator[npt.NDArray[np.int64]]:
-    """All rows, those of like length together, the longest first: a lack of memory shows early."""
-    order = np.argsort(-np.asarray(lengths), kind="stable")
-    start = 0
-    while start < len(order):
-        most = max(1, min(BATCH_ROWS, BATCH_TOKENS // lengths[order[start]]))
-        yield order[start : start + most]
-        start += most
 
 
 def _summed(model: LanguageModel, rows: Sequence[Sequence[int]]) -> FloatArray:

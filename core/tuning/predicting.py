@@ -17,6 +17,7 @@ import torch
 
 from core.errors import InputError, UnsupportedError
 from core.language import _
+from core.length_batches import length_batches
 from core.tokens import check_text
 from core.tuning.finetune.batches import Collator
 from core.tuning.finetune.features import Features, featurize
@@ -33,8 +34,6 @@ FloatArray = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]
 Stop = Callable[[], bool]
 
-BATCH_TOKENS: Final = 8192
-"""Tokens of a forward pass, with padding."""
 _WORD: Final = re.compile(r"[\u3400-\u9fff]|[^\W_]+(?:['’-][^\W_]+)*|\S")
 """A Chinese character, a word, or any other sign."""
 
@@ -98,7 +97,8 @@ def predict(
     counts = [len(row) for row in words] or [1] * len(texts)
     rows: dict[int, FloatArray] = {}
     done = 0
-    for batch in _batches(features):
+    device = next(task.tuned.network.parameters()).device
+    for batch in length_batches(features.lengths, device):
         for row, found in zip(batch, _probabilities(task, features, batch, counts), strict=True):
             rows[int(row)] = found
         done += len(batch)
@@ -198,15 +198,3 @@ def _probabilities(
         own[numbers[start : start + count]] = found[start : start + count]
         yield own
         start += count
-
-
-def _batches(features: Features) -> Iterator[npt.NDArray[np.int64]]:
-    """All rows, those of like length together."""
-    order = np.argsort(features.lengths, kind="stable")
-    start = 0
-    while start < len(order):
-        end = start + 1
-        while end < len(order) and (end + 1 - start) * features.lengths[order[end]] <= BATCH_TOKENS:
-            end += 1
-        yield order[start:end]
-        start = end

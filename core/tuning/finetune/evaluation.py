@@ -15,6 +15,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from core.length_batches import length_batches
 from core.tuning.finetune.batches import Collator
 from core.tuning.finetune.features import Features
 from core.tuning.finetune.loss import predictions
@@ -22,7 +23,6 @@ from core.tuning.masking import IGNORED
 from core.tuning.outcome.predictions import Counts, Predictions
 from core.tuning.team import Team
 
-_TOKENS: Final = 8192  # of a batch, with padding
 _EVALUATION: Final = 900_000  # apart from every seed of training
 
 
@@ -180,7 +180,8 @@ def _scored(
     network.eval()
     try:
         with torch.no_grad():
-            for rows in _batches(features)[team.number :: team.size]:
+            batches = tuple(length_batches(features.lengths, device))
+            for rows in batches[team.number :: team.size]:
                 seeds = (_EVALUATION, seed, int(rows[0]))
                 batch = collator.batch(features, rows, seed=seeds)
                 batch = {name: tensor.to(device) for name, tensor in batch.items()}
@@ -192,20 +193,6 @@ def _scored(
                 yield rows, logits, asked, (places != IGNORED).nonzero()
     finally:
         network.train(training)
-
-
-def _batches(features: Features) -> list[npt.NDArray[np.int64]]:
-    """All rows, those of like length together, so many at a time as a batch has tokens for."""
-    order = np.argsort(features.lengths, kind="stable")
-    found: list[npt.NDArray[np.int64]] = []
-    start = 0
-    while start < len(order):
-        end = start + 1
-        while end < len(order) and (end + 1 - start) * features.lengths[order[end]] <= _TOKENS:
-            end += 1
-        found.append(order[start:end])
-        start = end
-    return found
 
 
 def _numbers(tensor: Tensor) -> npt.NDArray[np.int64]:
