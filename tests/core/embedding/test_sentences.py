@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.embedding import sentences as embedding
+from core import length_batches
 from core.embedding.sentences import embed_texts, token_vectors
 from core.errors import InputError, TextError
 from core.models import load_model
@@ -21,7 +21,7 @@ TEXTS = [
 
 @pytest.mark.parametrize("family", ["bert", "roberta", "distilbert", "modernbert", "t5"])
 def test_a_vector_is_the_mean_of_the_last_layer(family, tiny, monkeypatch):
-    monkeypatch.setattr(embedding, "BATCH_TOKENS", 40)  # several batches
+    monkeypatch.setattr(length_batches, "_CPU_TOKENS", 40)  # several batches
     model = tiny(family)
     found = embed_texts(model, TEXTS)
     network = model.network.get_encoder() if model.kind == "seq2seq" else model.network.base_model

@@ -9,6 +9,7 @@ import pytest
 from core.errors import InputError
 from core.prompts.ladder import METHODS, LadderSpec, climb_table, read_rungs, recorded_ladder
 from core.prompts.ladder.recorded import Ladder, as_markdown, write_recorded
+from core.prompts.search.searching import labelled_rows
 from core.prompts.table import PromptTable
 from core.tuning.finetune import RunSpec
 
@@ -95,10 +96,11 @@ def test_what_each_method_used_and_trained_is_counted(climbed):
     assert found["lora"].trainable > found["pet-lora"].trainable  # a head comes on top
 
 
-def test_the_floor_says_the_commonest_label_of_the_examples(climbed, table):
+def test_the_floor_says_the_commonest_label_of_the_examples(climbed, table, spec):
     floor = read_rungs(climbed)[0]
-    shares = Counter(str(row[table.label]) for row in table.chosen(table.part("test")))
-    assert floor.count == sum(shares.values())
+    test = labelled_rows(table, "test", spec.test, seed=spec.seed)
+    shares = Counter(str(row[table.label]) for row in test)
+    assert floor.count == len(test) == 10
     assert floor.right in shares.values()
 
 
