@@ -12,6 +12,7 @@ from app.prompts.look import Look
 from app.prompts.searching import show_searching
 from app.prompts.soft_panel import show_soft
 from app.prompts.state import PROMPTS
+from app.prompts.tables import offer_dataset
 from app.prompts.tuned_panel import show_tuned
 from components.controls import choose_view
 from core.language import _
@@ -25,11 +26,17 @@ PANELS: Final[dict[str, Callable[[Look], None]]] = {
     "ladder": show_ladder,
 }
 
+_LEARNING: Final = ("search", "soft", "tuned")
+"""Panels whose runs read the rows; the others choose theirs on the page."""
+
 
 def show_improve(look: Look) -> None:
     """The panel that is chosen."""
     names = {"calibrate": _("Calibrate"), "examples": _("Demonstrations")} | more_names()
-    PANELS[choose_view(_("Improve"), names, key=PROMPTS.key("panel"))](look)
+    chosen = choose_view(_("Improve"), names, key=PROMPTS.key("panel"))
+    if chosen in _LEARNING:
+        offer_dataset(look.dataset, None)
+    PANELS[chosen](look)
 
 
 def more_names() -> dict[str, str]:

@@ -13,6 +13,7 @@ from app.prompts.look import Look
 from app.prompts.opening import run_all_if_asked
 from app.prompts.runs_of import ACTIVE, TICK, runs_of_kind, show_buttons, start_run
 from app.prompts.state import PROMPTS
+from app.prompts.tables import rows_title
 from app.train.runs_words import state_word, title
 from app.train.store import runs
 from app.walk import problem
@@ -119,7 +120,12 @@ def _show_start(look: Look) -> None:
         type="primary",
         disabled=spec is None,
         on_click=start_run,
-        args=(spec, " · ".join((_("Ladder"), made.name, look.title)), look.model, LADDER),
+        args=(
+            spec,
+            " · ".join((_("Ladder"), rows_title(look, made), look.title)),
+            look.model,
+            LADDER,
+        ),
     )
     said = _("Some minutes for a small masked model.")
     st.markdown(f":small[{as_plain(said)}]")

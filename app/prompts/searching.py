@@ -13,6 +13,7 @@ from app.prompts.look import Look
 from app.prompts.runs_of import runs_of_kind, start_run
 from app.prompts.search_live import SEARCH, show_search
 from app.prompts.state import PROMPTS
+from app.prompts.tables import rows_title
 from app.train.runs_words import title
 from app.walk import problem
 from components.controls import choose_model, choose_view, text_input
@@ -48,7 +49,7 @@ def show_searching(look: Look) -> None:
             icon=":material/travel_explore:",
             disabled=spec is None,
             on_click=start_run,
-            args=(spec, f"{way_names()[_way()]} · {table.name}", look.model, SEARCH),
+            args=(spec, f"{way_names()[_way()]} · {rows_title(look, table)}", look.model, SEARCH),
         )
         st.markdown(f":small[{as_plain(about_ways()[_way()])}]")
     with right:

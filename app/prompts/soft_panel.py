@@ -12,6 +12,7 @@ from app.navigation import page_path
 from app.prompts.look import Look
 from app.prompts.runs_of import start_run
 from app.prompts.state import PROMPTS
+from app.prompts.tables import rows_title
 from app.prompts.training import tuning_spec
 from app.train.runs_words import state_word
 from app.train.store import runs
@@ -74,7 +75,12 @@ def _show_start(look: Look) -> None:
         icon=":material/model_training:",
         disabled=spec is None,
         on_click=start_run,
-        args=(spec, " · ".join((_("Soft prompt"), made.name, look.title)), look.model, ""),
+        args=(
+            spec,
+            " · ".join((_("Soft prompt"), rows_title(look, made), look.title)),
+            look.model,
+            "",
+        ),
     )
     said = _(
         "Only these vectors are trained, tokens × hidden numbers; the model and the template of "

@@ -131,15 +131,29 @@ def own_rows(dataset: str) -> PromptTable:
     )
 
 
-def offer_dataset(dataset: str, table: PromptTable) -> None:
-    """Say that sentences of our own are shown, with a way to fetch what was chosen."""
+def rows_title(look: Look, table: PromptTable) -> str:
+    """What a run calls the rows that it reads: a dataset that is not here yet, it fetches."""
+    entry = catalogue.find_dataset(look.dataset) if look.dataset else None
+    return table.name if entry is None else entry.title
+
+
+def offer_dataset(dataset: str, table: PromptTable | None) -> None:
+    """Say that sentences of our own are shown, with a way to fetch what was chosen; where no
+    ``table`` is shown, that a run fetches it."""
     if not dataset or is_there(dataset):
         return
     entry = catalogue.find_dataset(dataset)
     title = entry.title if entry else dataset
     said, button = st.columns([8, 4], vertical_alignment="center")
-    told = _("{title} is not on this server yet: {count} sentences of Headlight's own stand in.")
-    said.info(as_plain(told.format(title=title, count=len(table))))
+    if table is None:
+        told = _("{title} is not on this server yet: a run fetches it before it begins.").format(
+            title=title
+        )
+    else:
+        told = _(
+            "{title} is not on this server yet: {count} sentences of Headlight's own stand in."
+        ).format(title=title, count=len(table))
+    said.info(as_plain(told))
     button.button(
         _("Fetch {title}").format(title=title),
         key="prompts_fetch",

@@ -11,6 +11,7 @@ from app.frame import as_plain, show_error
 from app.navigation import page_path
 from app.prompts.look import Look
 from app.prompts.runs_of import start_run
+from app.prompts.tables import rows_title
 from app.prompts.training import tuning_spec
 from app.train.runs_words import state_word
 from app.train.store import runs
@@ -82,7 +83,7 @@ def _show_start(look: Look) -> None:
         icon=":material/model_training:",
         disabled=spec is None,
         on_click=start_run,
-        args=(spec, f"{names[method]} · {made.name} · {look.title}", look.model, ""),
+        args=(spec, f"{names[method]} · {rows_title(look, made)} · {look.title}", look.model, ""),
     )
     said = _(
         "PET trains the model to fill in the word of the right label: nothing new is put on top, "

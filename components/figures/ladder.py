@@ -15,7 +15,8 @@ import plotly.graph_objects as go
 
 from components.figures.palette import Palette
 
-_HEIGHT: Final = 380
+_HEIGHT: Final = 400
+_LEGEND: Final = 104  # pixels for a name: two beside each other on a telephone
 _SYMBOLS: Final = (
     *("circle", "square", "diamond", "cross", "x"),
     *("triangle-up", "triangle-down", "star", "hexagon"),
@@ -85,7 +86,15 @@ def ladder(
         font={"color": palette.text, "size": 13},
         hovermode="closest",
         hoverlabel={"bgcolor": palette.secondary, "font": {"color": palette.text}},
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0},
+        legend={
+            "orientation": "h",
+            "yanchor": "bottom",
+            "y": 1.02,
+            "x": 0,
+            "entrywidth": _LEGEND,
+            "entrywidthmode": "pixels",
+            "font": {"size": 12},
+        },
         xaxis={
             **grid,
             "type": "log",
@@ -94,9 +103,17 @@ def ladder(
             "tickvals": [*([edge] if free else []), *(10.0**power for power in powers)],
             "ticktext": [
                 *([nothing_name] if free else []),
-                *(f"{10**power:,}" if power >= 0 else f"{10.0**power:g}" for power in powers),
+                *(_short(power) for power in powers),
             ],
         },
         yaxis={**grid, "title": {"text": accuracy_name}, "tickformat": ".2f"},
     )
     return figure
+
+
+def _short(power: int) -> str:
+    """A power of ten in a few signs: 0.1, 100, 10k, 1M."""
+    for least, sign in ((9, "G"), (6, "M"), (3, "k")):
+        if power >= least:
+            return f"{10 ** (power - least)}{sign}"
+    return f"{10.0**power:g}"
