@@ -87,6 +87,7 @@ def measure() -> Table:
 
 def table(found: Figures, students: int) -> Table:
     """The figures as they are written down."""
+    slowest = found.reached.index(max(found.reached))
     return Table(
         title=f"A class of {students} follows its teacher",
         about=(
@@ -102,7 +103,10 @@ def table(found: Figures, students: int) -> Table:
                 "a change, from the teacher's click to the last student: median",
                 seconds(statistics.median(found.reached)),
             ),
-            ("the slowest change", seconds(max(found.reached))),
+            (
+                f"the slowest change ({CHANGES[slowest][0]})",
+                seconds(found.reached[slowest]),
+            ),
             (
                 "from the teacher's page being drawn to the last student: median",
                 seconds(statistics.median(found.drawn)),
