@@ -90,6 +90,9 @@ def test_three_families_answer_their_example_and_a_text_of_ones_own(new_page, se
     expect(
         way(page, "builtin").get_by_text(re.compile("^(Not in the text|文本里没有)$"))
     ).to_be_visible()
+    write(page, words["text"], "Ada Moreau has been the mayor of Paris since May. She likes tea.")
+    expect(way(page, "builtin").get_by_text("Ada Moreau").first).to_be_visible()
+    expect(way(page, "prompted").get_by_text("Ada Moreau").first).to_be_visible()
 
 
 def test_what_cannot_be_answered_is_said_and_nothing_is_lost(new_page):
