@@ -1,9 +1,9 @@
 """The link codec: how the state of a page becomes an address, and an address a state.
 
 The address bar is written on every run, defaults included, so that copying it is sharing; it is
-read when it differs from what was written last (a pasted link, the back button). A bad value is
-named to the reader and its default used. States beyond ``LINK_LIMIT`` bytes are stored, and the
-link is ``?x=ID``. What a page's state consists of is declared in ``app.state``.
+read when it is none that the page wrote or read before (a pasted link), or when somebody went back.
+A bad value is named to the reader and its default used. States beyond ``LINK_LIMIT`` bytes are
+stored, and the link is ``?x=ID``. What a page's state consists of is declared in ``app.state``.
 """
 
 from __future__ import annotations
@@ -17,6 +17,10 @@ from urllib.parse import urlencode
 from core.errors import InputError, LinkError
 from core.language import _, speaking
 
+PAGE_KEY: Final = "links.page"
+"""The session key of the page that was shown last."""
+EARLIER: Final = 16
+"""Written links that are remembered, so that none is taken for a pasted one."""
 LINK_LIMIT: Final = 1500
 """Bytes of a query string; longer states are stored under an id."""
 
@@ -64,18 +68,50 @@ class PageState:
         """The session key that holds the address as it was read last."""
         return f"{self.page}._read"
 
+    @property
+    def earlier_key(self) -> str:
+        """The session key that holds the links that were written since the page was entered."""
+        return f"{self.page}._earlier"
+
+    def write(self, session: MutableMapping[str, object], link: Mapping[str, str]) -> None:
+        """Remember ``link`` as what the address bar is told."""
+        session[self.written_key] = dict(link)
+        earlier = session.get(self.earlier_key)
+        known = earlier if isinstance(earlier, tuple) else ()
+        if dict(link) not in known:
+            session[self.earlier_key] = (*known, dict(link))[-EARLIER:]
+
+    def forget(self, session: MutableMapping[str, object]) -> None:
+        """Let the next address be read, also where it was written or read before."""
+        for key in (self.written_key, self.read_key, self.earlier_key):
+            session.pop(key, None)
+
     def read(
         self,
         session: MutableMapping[str, object],
         address: Mapping[str, str],
         store: Store,
+        *,
+        returned: bool = False,
     ) -> tuple[str, ...]:
-        """Bring ``address`` into ``session``; one sentence for each value it could not use."""
+        """Bring ``address`` into ``session``; one sentence for each value it could not use.
+
+        ``returned`` says that somebody went back or forward to it.
+        """
         problems: list[str] = []
         given = dict(address)
-        # Neither what was written last nor what was read last: a browser that sends what somebody
-        # typed while the page still computed sends the address of before along.
-        fresh = given not in (session.get(self.written_key), session.get(self.read_key))
+        if session.get(PAGE_KEY) != self.page:  # entered
+            session[PAGE_KEY] = self.page
+            session.pop(self.earlier_key, None)
+        # A browser sends the address that it has: while the page computes, or where several parts
+        # of it write one after another, that is one of before. What was typed since is newer.
+        earlier = session.get(self.earlier_key)
+        known = earlier if isinstance(earlier, tuple) else ()
+        fresh = returned or given not in (
+            session.get(self.written_key),
+            session.get(self.read_key),
+            *known,
+        )
         session[self.read_key] = dict(address)
         if fresh and "x" in given:
             stored = store.load_experiment(given["x"])

@@ -64,5 +64,4 @@ def _read_anew(page: str) -> None:
     """Let the address be read although this session wrote or read the same one before."""
     for state in PAGE_STATES:
         if state.page == page:
-            st.session_state.pop(state.written_key, None)
-            st.session_state.pop(state.read_key, None)
+            state.forget(st.session_state)

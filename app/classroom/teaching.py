@@ -11,6 +11,7 @@ from app import resources
 from app.classroom.address import read_address
 from app.classroom.seat import my_seat
 from app.classroom.state import ADDRESS, CHOICES, LESSON, PROBLEM, QUESTION, TICKET
+from app.course.places import forget_address
 from app.course.state import OPEN_KEY
 from app.navigation import page_path
 from core.errors import HeadlightError
@@ -55,6 +56,7 @@ def show_address() -> None:
     """Open the link that was handed in, here and so in the class. Never returns where it is one."""
     found = open_address()
     if found is not None:
+        forget_address(found[0])
         st.switch_page(page_path(found[0]), query_params=found[1])
 
 

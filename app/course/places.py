@@ -72,9 +72,7 @@ def whole_link(lesson: Lesson) -> dict[str, str]:
 
 def forget_address(page: str) -> None:
     """Let a page read its address anew, also where it was the same before."""
-    state = state_of(page)
-    for key in (state.written_key, state.read_key):
-        st.session_state.pop(key, None)
+    state_of(page).forget(st.session_state)
 
 
 def read_link(link: str) -> Opening:

@@ -118,6 +118,43 @@ def test_what_was_typed_wins_over_an_address_that_was_read_before(shelf):
     assert session["attention.text"] == "typed while the page computed"
 
 
+def test_what_was_chosen_wins_over_every_address_that_the_page_wrote_before(shelf):
+    """Two fragments wrote one after another; the browser sends the address between them."""
+    session: dict[str, object] = {}
+    ATTENTION.read(session, {}, shelf)
+    for token in (None, 3, 10):
+        session["attention.token"] = token
+        ATTENTION.write(session, ATTENTION.link(session, "en", shelf, "me"))
+    between = {**ATTENTION.link(session, "en", shelf, "me"), "token": "3"}
+    ATTENTION.read(session, between, shelf)
+    assert session["attention.token"] == 10
+    ATTENTION.read(session, between, shelf, returned=True)
+    assert session["attention.token"] == 3
+
+
+def test_a_page_that_is_entered_reads_a_link_that_it_wrote_before(shelf):
+    session: dict[str, object] = {}
+    ATTENTION.read(session, {}, shelf)
+    link = ATTENTION.link(session, "en", shelf, "me")
+    ATTENTION.write(session, link)
+    session["attention.text"] = "typed since"
+    ATTENTION.write(session, ATTENTION.link(session, "en", shelf, "me"))
+    TOKENS.read(session, {}, shelf)
+    ATTENTION.read(session, link, shelf)
+    assert session["attention.text"] == link["text"]
+
+
+def test_an_address_that_is_forgotten_is_read_again(shelf):
+    session: dict[str, object] = {}
+    ATTENTION.read(session, {}, shelf)
+    link = ATTENTION.link(session, "en", shelf, "me")
+    ATTENTION.write(session, link)
+    session["attention.text"] = "typed since"
+    ATTENTION.forget(session)
+    ATTENTION.read(session, link, shelf)
+    assert session["attention.text"] == link["text"]
+
+
 def test_going_back_brings_the_earlier_address(shelf):
     session: dict[str, object] = {}
     first = {"text": "first", "lang": "en"}

@@ -52,7 +52,8 @@ def test_a_run_is_looked_into_while_it_goes_on_and_after(new_page, ended):
     expect(slider).to_be_visible(timeout=180_000)  # before the run has ended
     expect(page.get_by_text(re.compile("Done:"))).to_be_visible(timeout=180_000)
 
-    newest = slider.get_attribute("aria-valuetext")
+    newest = re.search(r"/ (\d+)", page.get_by_text(re.compile(r"^step \d+ / ")).inner_text())[1]
+    expect(slider).to_have_attribute("aria-valuetext", newest)
     expect(page.get_by_text(f"step {newest} · validation loss")).to_be_visible()
     expect(page.get_by_text("head 5.10")).to_be_visible()
     slider.focus()
