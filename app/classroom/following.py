@@ -11,9 +11,10 @@ import streamlit as st
 from app import resources
 from app.classroom.seat import my_seat
 from app.classroom.state import LESSON, REPLAYED, TICKET
+from app.course.places import forget_address
 from app.course.state import OPEN_KEY
 from app.navigation import is_page, page_path
-from app.state import PAGE_STATES, page_name
+from app.state import page_name
 
 
 def follow(page: st.Page) -> None:
@@ -33,7 +34,7 @@ def follow(page: st.Page) -> None:
             resources.classes().follow(seat.ticket, False)
         return
     st.session_state[REPLAYED] = shown.revision
-    _read_anew(shown.page)
+    forget_address(shown.page)
     link = dict(shown.link)
     anew = _open_lesson(link.pop(LESSON, ""))
     if anew or name != shown.page:
@@ -58,10 +59,3 @@ def _open_lesson(lesson: str) -> bool:
         return False
     st.session_state[LESSON] = st.session_state[OPEN_KEY] = lesson
     return True
-
-
-def _read_anew(page: str) -> None:
-    """Let the address be read although this session wrote or read the same one before."""
-    for state in PAGE_STATES:
-        if state.page == page:
-            state.forget(st.session_state)

@@ -72,7 +72,7 @@ def whole_link(lesson: Lesson) -> dict[str, str]:
 
 def forget_address(page: str) -> None:
     """Let a page read its address anew, also where it was the same before."""
-    state_of(page).forget(st.session_state)
+    _STATES[page].forget(st.session_state)
 
 
 def read_link(link: str) -> Opening:

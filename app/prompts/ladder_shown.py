@@ -13,11 +13,12 @@ from app.frame import as_plain
 from app.prompts.opening import bring, words_text
 from app.prompts.runs_of import start_run
 from app.prompts.state import PROMPTS
+from app.prompts.tables import dataset_title
 from components.controls import choose_view
 from components.figures.ladder import LadderPoint, ladder
 from components.figures.palette import DARK, LIGHT
 from components.tables import table
-from core.catalogue import find_dataset, find_model
+from core.catalogue import find_model
 from core.language import _
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def show_rungs(rungs: Sequence[Rung], spec: LadderSpec) -> None:
         "alone. Intervals that overlap may be noise; each method is one draw."
     ).format(
         model=_model_title(spec.model),
-        data=_data_title(spec.dataset or spec.file),
+        data=dataset_title(spec.dataset or spec.file),
         count=rungs[0].count,
     )
     st.markdown(f":small[{as_plain(said)}]")
@@ -217,11 +218,6 @@ def _open(rung: Rung, spec: LadderSpec) -> None:
 def _model_title(model: str) -> str:
     entry = find_model(model)
     return entry.title if entry else model
-
-
-def _data_title(name: str) -> str:
-    entry = find_dataset(name)
-    return str(entry.title) if entry else name
 
 
 def as_csv(rungs: Sequence[Rung]) -> str:

@@ -126,7 +126,8 @@ def look_now(models: dict[str, str]) -> Look:
         seed=int(str(value("seed"))),
         chosen=tuple(session[PROMPTS.key("chosen")]),
         dataset=str(value("dataset") or ""),
-        file=str(value("file") or ""),
+        # An upload stays in the session while a dataset is looked at; it is not what runs read.
+        file="" if value("dataset") else str(value("file") or ""),
         label=str(value("label") or ""),
         calibrate=bool(value("calibrate")),
         free=str(value("free") or ""),

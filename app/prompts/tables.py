@@ -133,8 +133,13 @@ def own_rows(dataset: str) -> PromptTable:
 
 def rows_title(look: Look, table: PromptTable) -> str:
     """What a run calls the rows that it reads: a dataset that is not here yet, it fetches."""
-    entry = catalogue.find_dataset(look.dataset) if look.dataset else None
-    return table.name if entry is None else entry.title
+    return dataset_title(look.dataset) if look.dataset else table.name
+
+
+def dataset_title(name: str) -> str:
+    """What the catalogue calls a dataset; its name where it is none of the catalogue's."""
+    entry = catalogue.find_dataset(name)
+    return str(entry.title) if entry else name
 
 
 def offer_dataset(dataset: str, table: PromptTable | None) -> None:
@@ -142,8 +147,7 @@ def offer_dataset(dataset: str, table: PromptTable | None) -> None:
     ``table`` is shown, that a run fetches it."""
     if not dataset or is_there(dataset):
         return
-    entry = catalogue.find_dataset(dataset)
-    title = entry.title if entry else dataset
+    title = dataset_title(dataset)
     said, button = st.columns([8, 4], vertical_alignment="center")
     if table is None:
         told = _("{title} is not on this server yet: a run fetches it before it begins.").format(

@@ -132,12 +132,18 @@ def test_what_was_chosen_wins_over_every_address_that_the_page_wrote_before(shel
     assert session["attention.token"] == 3
 
 
-def test_a_page_that_is_entered_reads_a_link_that_it_wrote_before(shelf):
+def _typed_since(shelf):
+    """A session of Attention whose text was changed after it wrote a link, and that link."""
     session: dict[str, object] = {}
     ATTENTION.read(session, {}, shelf)
     link = ATTENTION.link(session, "en", shelf, "me")
     ATTENTION.write(session, link)
     session["attention.text"] = "typed since"
+    return session, link
+
+
+def test_a_page_that_is_entered_reads_a_link_that_it_wrote_before(shelf):
+    session, link = _typed_since(shelf)
     ATTENTION.write(session, ATTENTION.link(session, "en", shelf, "me"))
     TOKENS.read(session, {}, shelf)
     ATTENTION.read(session, link, shelf)
@@ -145,11 +151,7 @@ def test_a_page_that_is_entered_reads_a_link_that_it_wrote_before(shelf):
 
 
 def test_an_address_that_is_forgotten_is_read_again(shelf):
-    session: dict[str, object] = {}
-    ATTENTION.read(session, {}, shelf)
-    link = ATTENTION.link(session, "en", shelf, "me")
-    ATTENTION.write(session, link)
-    session["attention.text"] = "typed since"
+    session, link = _typed_since(shelf)
     ATTENTION.forget(session)
     ATTENTION.read(session, link, shelf)
     assert session["attention.text"] == link["text"]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from app.course import places
 from app.course.places import check_place
 from app.course.words import read_number, shown_number, shown_text
+from app.state import COURSE, PAGE_STATES
 from core.course import Opening, built_in_lessons
 from core.errors import InputError, LinkError
 
@@ -60,3 +62,12 @@ def test_a_text_is_plain_but_for_bold():
     assert "<" not in shown_text("<b>").replace(r"\<", "")
     assert shown_number(13307) == "13,307"
     assert shown_number(0.677) == "0.677"
+
+
+@pytest.mark.parametrize("state", PAGE_STATES, ids=lambda each: each.page)
+def test_any_page_can_be_made_to_read_its_address_anew(monkeypatch, state):
+    """A class may be shown every page, the course too, which no lesson opens."""
+    session = {state.written_key: {"lang": "en"}, COURSE.key("lesson"): "kept"}
+    monkeypatch.setattr(places.st, "session_state", session)
+    places.forget_address(state.page)
+    assert session == {COURSE.key("lesson"): "kept"}

@@ -6,10 +6,12 @@ from dataclasses import fields
 
 import numpy as np
 import pytest
+import streamlit as st
 
-from app.prompts.look import Look, read_partials
+from app.prompts.look import Look, look_now, read_partials
 from app.prompts.matrix import Cell
 from app.prompts.shown import Answered, answered_csv, mistakes_table, sentences
+from app.prompts.state import PROMPTS
 from app.prompts.tables import own_rows
 from app.prompts.two import flips_sentence, flips_table
 from core.errors import InputError
@@ -118,3 +120,12 @@ def test_mistakes_are_a_table_of_plain_text():
 def test_a_cell_is_named_by_all_that_makes_it():
     cell = Cell(prompt="p", model="m", setting="s", evaluation=FIRST.evaluation)
     assert cell.name == "p · m · s"
+
+
+def test_an_upload_that_was_left_for_a_dataset_is_read_by_nobody(monkeypatch):
+    session = {}
+    PROMPTS.read(session, {"dataset": "movie-snippets", "file": "mine-0123.csv"}, None)
+    monkeypatch.setattr(st, "session_state", session)
+    assert look_now({}).file == ""
+    session[PROMPTS.key("dataset")] = ""
+    assert look_now({}).file == "mine-0123.csv"
