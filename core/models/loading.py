@@ -30,13 +30,14 @@ from core.attention.tap import install
 from core.attention.virtual import install_prefixes
 from core.catalogue import check_folder, ensure_model, weights_size
 from core.catalogue.weights import weights_files
-from core.device import available_memory, choose_device, choose_dtype, human_size
-from core.errors import BrokenModelError, TooLargeError, UnsupportedError
+from core.device import choose_device, choose_dtype
+from core.errors import BrokenModelError, UnsupportedError
 from core.language import _
 from core.models.configuration import LOCAL, claimed_bytes, read_config
 from core.models.faults import BROKEN, broken_as_sentence
 from core.models.kinds import Candidate, candidates
 from core.models.language_model import Kind, LanguageModel, TextTokenizer
+from core.models.room import check_fits
 from core.models.shape import max_tokens, model_shape
 from core.models.virtual import VirtualTokens, add_vectors, put_before_texts
 from core.prediction import install as install_prediction
@@ -81,10 +82,10 @@ def load_model(
     tokenizer = _read_tokenizer(id_or_path, folder)
     reader = TokenReader(tokenizer)
     dtype = choose_dtype(weights_size(folder).parameters)
-    _check_fits(id_or_path, _loaded_size(folder), place)
+    check_fits(id_or_path, _loaded_size(folder), place)
     with broken_as_sentence(id_or_path):
         ways = candidates(config, _weight_names(folder))
-        _check_fits(id_or_path, claimed_bytes(config, ways[0], dtype), place)
+        check_fits(id_or_path, claimed_bytes(config, ways[0], dtype), place)
         network, kind = _read_network(id_or_path, folder, config, dtype, ways)
         return _looked_into(id_or_path, kind, folder, tokenizer, reader, network.to(place))
 
@@ -97,7 +98,7 @@ def _load_run(kept: KeptModel, place: torch.device) -> LanguageModel:
     from core.tuning.finetune.restoring import as_language_model  # which itself loads models
 
     needed = model_size(kept.name)
-    _check_fits(kept.name, needed, place)
+    check_fits(kept.name, needed, place)
     with broken_as_sentence(kept.name):
         made = as_language_model(kept)
         parameters = sum(part.numel() for part in made.network.parameters())
@@ -207,21 +208,6 @@ def _checked_folder(id_or_path: str, progress: Progress | None) -> Path:
 def _loaded_size(folder: Path) -> int:
     parameters = weights_size(folder).parameters
     return parameters * choose_dtype(parameters).itemsize
-
-
-def _check_fits(id_: str, needed: int, device: torch.device) -> None:
-    """Raise TooLargeError unless there is room; on its way to a GPU a model passes main memory."""
-    for place in dict.fromkeys((torch.device("cpu"), device)):
-        free = available_memory(place)
-        if needed > free:
-            raise TooLargeError(
-                _(
-                    "{id} needs {needed} of memory and {device} has {free} free: unload another "
-                    "model or choose a smaller one."
-                ).format(
-                    id=id_, needed=human_size(needed), device=place.type, free=human_size(free)
-                )
-            )
 
 
 def _read_tokenizer(id_: str, folder: Path) -> PreTrainedTokenizerFast:

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from core.models.language_model import ModelShape
+from core.models.room import check_step
 from core.models.shape import model_shape
 from core.tuning.finetune.batches import Batch, TrainingBatches
 from core.tuning.finetune.loss import mean_loss, predictions
@@ -48,8 +49,10 @@ def estimate(spec: RunSpec, training: Examples, held_out: Examples) -> Estimate:
     shape = _shape(tuned)
     check_heads(spec.model, spec.probes.heads, layers=shape.layers, heads=shape.heads)
     material = read_material(spec, tuned, training, held_out)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    check_step(_memory(spec, tuned, material, min(_ROWS, spec.batch)), device)
     batches = TrainingBatches(spec, material.training, material.collator)
-    second = _seconds_a_token(spec, tuned, material)
+    second = _seconds_a_token(spec, tuned, material, device)
     read = int(material.training.lengths.sum()) * batches.steps / batches.steps_per_pass
     passes = max(1, batches.steps // (spec.evaluate_every or batches.steps_per_pass))
     looks = passes + 1 if spec.metrics else 0
@@ -58,19 +61,20 @@ def estimate(spec: RunSpec, training: Examples, held_out: Examples) -> Estimate:
         trainable=tuned.trainable,
         parameters=tuned.parameters,
         steps=batches.steps,
-        memory=_memory(spec, tuned, material),
+        memory=_memory(spec, tuned, material, spec.batch),
         seconds=second * (read + scored),
     )
 
 
-def _seconds_a_token(spec: RunSpec, tuned: TunedNetwork, material: Material) -> float:
+def _seconds_a_token(
+    spec: RunSpec, tuned: TunedNetwork, material: Material, device: torch.device
+) -> float:
     """The time of a forward and a backward by the tokens in it, of rows of middling length."""
     lengths = material.training.lengths
     order = np.argsort(lengths, kind="stable")
     count = min(_ROWS, spec.batch, len(order))
     first = max(0, len(order) // 2 - count // 2)
     rows = order[first : first + count]
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     tuned.network.to(device).train()
     batch = {
         name: tensor.to(device)
@@ -99,8 +103,8 @@ def _step(spec: RunSpec, tuned: TunedNetwork, material: Material, batch: Batch) 
         torch.cuda.synchronize()
 
 
-def _memory(spec: RunSpec, tuned: TunedNetwork, material: Material) -> int:
-    """Weights, gradients and AdamW's two moments in float32, and what a backward needs.
+def _memory(spec: RunSpec, tuned: TunedNetwork, material: Material, rows: int) -> int:
+    """Weights, gradients and AdamW's two moments in float32, and what a backward of ``rows`` needs.
 
     The latter are s b h (34 + 5 a s / h) bytes a layer at 16 bits (Korthikanti et al. 2022,
     equation 2), twice that in float32, and three times the logits of a head for words.
@@ -111,9 +115,9 @@ def _memory(spec: RunSpec, tuned: TunedNetwork, material: Material) -> int:
     layers = 0 if spec.method == "head" else shape.layers
     inner = 34 * shape.hidden + 5 * shape.heads * tokens
     wide = 1 if spec.precision == "bfloat16" else 2
-    kept = spec.batch * tokens * inner * layers * wide
+    kept = rows * tokens * inner * layers * wide
     words = material.training.by_token and spec.kind != "tagging"
-    logits = 3 * 4 * spec.batch * tokens * shape.vocab if words else 0
+    logits = 3 * 4 * rows * tokens * shape.vocab if words else 0
     return 4 * tuned.parameters + 12 * tuned.trainable + kept + logits
 
 

@@ -35,15 +35,17 @@ from transformers import (
 )
 from transformers.pytorch_utils import Conv1D
 
-from core.catalogue import check_folder, ensure_model
+from core.catalogue import check_folder, ensure_model, weights_size
 from core.errors import InputError, UnsupportedError
 from core.language import _
 from core.models.configuration import LOCAL, read_config
 from core.models.faults import broken_as_sentence
 from core.models.kinds import candidates
 from core.models.loading import load_tokenizer
+from core.models.room import check_fits
 from core.tuning.finetune.spec import RunSpec
 
+_FLOAT32: Final = 4  # bytes
 _HEADS: Final = ("classifier", "score")  # what PEFT trains and saves of its own accord
 _TARGETS: Final = TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING | {
     "distilbert": ["q_lin", "v_lin"],
@@ -96,6 +98,7 @@ def build_network(
     text = load_tokenizer(spec.model, progress=progress)
     folder = ensure_model(spec.model, progress)
     check_folder(folder)
+    check_fits(spec.model, _FLOAT32 * weights_size(folder).parameters, torch.device("cpu"))
     config = read_config(spec.model, folder)
     config._attn_implementation = "sdpa" if torch.cuda.is_available() else "eager"
     tokenizer = text.tokenizer

@@ -14,12 +14,13 @@ from typing import Final
 import numpy as np
 import torch
 
+from core.models.room import check_step
 from core.tuning.batches import Batch
 from core.tuning.finetune.estimate import Estimate
 from core.tuning.pretrain.batches import LOOKS
 from core.tuning.pretrain.evaluation import LOOK_ROWS
 from core.tuning.pretrain.material import read_text_pairs
-from core.tuning.pretrain.networks import new_network
+from core.tuning.pretrain.networks import new_network, parameters_of
 from core.tuning.pretrain.spec import NUMBERS, PretrainSpec
 from core.tuning.pretrain.tokenizers import train_tokenizer
 
@@ -47,6 +48,7 @@ def expect(spec: PretrainSpec) -> Expected:
     """What the run of ``spec`` will take on this machine.
 
     Takes a step twice: seconds for a small network, and as long as two steps for a large one.
+    Raises TooLargeError before the first where it does not fit into memory.
     """
     vocabulary, length = _sizes(spec)
     loss = math.log(vocabulary) + (math.log(2) if spec.objective == "masked" else 0.0)
@@ -66,8 +68,10 @@ def _sizes(spec: PretrainSpec) -> tuple[int, int]:
 
 def _estimate(spec: PretrainSpec, vocabulary: int, length: int) -> Estimate:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    network = new_network(spec, vocabulary).to(device)
     rows = min(_ROWS, spec.batch)
+    parameters = parameters_of(spec, vocabulary)
+    check_step(_memory(spec, parameters, vocabulary, (rows, length)), device)
+    network = new_network(spec, vocabulary).to(device)
     drawn = _drawn(spec, (rows, length), vocabulary)
     batch = {name: part.to(device) for name, part in drawn.items()}
     optimizer = torch.optim.AdamW(network.parameters(), lr=spec.rate, fused=True)
@@ -86,12 +90,11 @@ def _estimate(spec: PretrainSpec, vocabulary: int, length: int) -> Estimate:
     step()
     second = (time.perf_counter() - started) / rows  # of a row
     looks = spec.steps // (spec.evaluate_every or max(1, -(-spec.steps // LOOKS)))
-    parameters = sum(part.numel() for part in network.parameters())
     return Estimate(
         trainable=parameters,
         parameters=parameters,
         steps=spec.steps,
-        memory=_memory(spec, parameters, vocabulary, length),
+        memory=_memory(spec, parameters, vocabulary, (spec.batch, length)),
         seconds=second * (spec.steps * spec.batch + looks * LOOK_ROWS * _FORWARD),
     )
 
@@ -114,15 +117,17 @@ def _drawn(spec: PretrainSpec, shape: tuple[int, int], vocabulary: int) -> Batch
     }
 
 
-def _memory(spec: PretrainSpec, parameters: int, vocabulary: int, length: int) -> int:
-    """Weights, gradients and AdamW's two moments, and what a backward needs.
+def _memory(spec: PretrainSpec, parameters: int, vocabulary: int, batch: tuple[int, int]) -> int:
+    """Weights, gradients and AdamW's two moments, and what a backward of ``batch`` (rows, tokens)
+    needs.
 
     The latter as in ``core.tuning.finetune.estimate`` (Korthikanti et al. 2022, equation 2).
     """
+    rows, length = batch
     layers = spec.layers * (2 if spec.objective == "seq2seq" else 1)
     inner = 34 * spec.hidden + 5 * spec.heads * length
     wide = 1 if spec.precision == "bfloat16" else 2
-    kept = spec.batch * length * inner * layers * wide
+    kept = rows * length * inner * layers * wide
     predicted = spec.masking.rate if spec.objective == "masked" else 1.0
-    logits = math.ceil(3 * 4 * spec.batch * length * vocabulary * predicted)
+    logits = math.ceil(3 * 4 * rows * length * vocabulary * predicted)
     return 16 * parameters + kept + logits

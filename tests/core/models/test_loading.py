@@ -19,7 +19,7 @@ from core.errors import (
     UnsafeModelError,
     UnsupportedError,
 )
-from core.models import load_model, load_tokenizer, loading, model_size
+from core.models import load_model, load_tokenizer, loading, model_size, room
 
 KINDS = {
     "bert": "masked",
@@ -253,7 +253,7 @@ def test_a_name_that_stands_for_nothing_is_said_to_be_unknown(headlight_home):
 
 
 def test_what_does_not_fit_is_refused_before_it_is_read(model_folder, monkeypatch):
-    monkeypatch.setattr(loading, "available_memory", lambda device: 1000)
+    monkeypatch.setattr(room, "available_memory", lambda device: 1000)
     monkeypatch.setattr(loading, "_read_network", lambda *_: pytest.fail("it was read"))
     with pytest.raises(TooLargeError, match=r"needs \d+ KB of memory and cpu has \d+ KB free"):
         load_model(str(model_folder("bert")))
