@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import gzip
 import re
-from http.cookies import SimpleCookie
 from typing import Final
 
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.identity import COOKIE, is_identity, new_identity
@@ -25,6 +25,7 @@ _SCRIPT: Final = (
     b"location.origin + location.pathname.replace(/[^/]*$/, '')};</script>"
 )
 _TITLE: Final = re.compile(rb"<title>[^<]*</title>")
+_FILES: Final = "/media/"  # where Streamlit serves what is downloaded
 _STALE: Final = {b"content-length", b"etag", b"last-modified", b"accept-ranges"}
 
 
@@ -43,7 +44,7 @@ class Document:
         body = bytearray()
 
         async def complete(message: Message) -> None:
-            if message["type"] == "http.response.start" and _is_document(message):
+            if message["type"] == "http.response.start" and _is_document(scope, message):
                 start.update(message)
             elif not start:
                 await send(message)
@@ -69,15 +70,18 @@ async def _send_document(send: Send, start: Message, body: bytes, *, known: bool
     await send({"type": "http.response.body", "body": document})
 
 
-def _is_document(message: Message) -> bool:
+def _is_document(scope: Scope, message: Message) -> bool:
+    """Whether it is Streamlit's own page, and no file of a user that is one, too."""
+    if _FILES in scope["path"]:
+        return False
     kind = dict(message["headers"]).get(b"content-type", b"")
     return message["status"] == 200 and kind.startswith(b"text/html")
 
 
 def _has_identity(scope: Scope) -> bool:
     for name, value in scope["headers"]:
-        if name == b"cookie":
-            morsel = SimpleCookie(value.decode("latin-1")).get(COOKIE)
-            if morsel is not None and is_identity(morsel.value):
-                return True
+        # As Streamlit reads it: SimpleCookie stops at the first cookie that it dislikes, and other
+        # apps of the same host set such ones.
+        if name == b"cookie" and is_identity(cookie_parser(value.decode("latin-1")).get(COOKIE)):
+            return True
     return False

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Final
 
 import streamlit as st
 
+from app import resources
 from app.frame import as_plain
+from app.identity import require_teacher
 from app.train.state import TRAIN
 from app.train.store import mine, runs
 from app.walk import move
@@ -96,6 +99,19 @@ def show_import() -> None:
     )
 
 
+def _check_allowed(spec: str) -> None:
+    """Raise where a run of ``spec`` would open a model or fetch data that are not on this server.
+
+    A file names any of them, as a link does; to open and to fetch is the teacher's.
+    """
+    values = json.loads(spec)
+    if values.get("model"):
+        resources.require_known(str(values["model"]))
+    source = values.get("source")
+    if isinstance(source, dict) and source.get("hub"):
+        require_teacher()
+
+
 @move
 def start_imported(key: str) -> None:
     """Queue the run of the file that was given; the page shows it."""
@@ -107,6 +123,7 @@ def start_imported(key: str) -> None:
             ).format(name=as_plain(given.name), size=given.size, limit=_MOST)
         )
     found = import_json(given.getvalue().decode("utf-8-sig", errors="replace"))
+    _check_allowed(found.spec)
     run_id = runs().enqueue(found.kind, found.spec, owner=mine(), name=found.name)
     ensure_worker(runs())
     st.session_state[_COUNT] += 1  # the file has done its work

@@ -14,7 +14,14 @@ PAGE = b"<html><head><title>Streamlit</title></head><body></body></html>"
 
 
 def answer(
-    *, kind=b"text/html; charset=utf-8", status=200, headers=(), method="GET", page=PAGE, more=()
+    *,
+    kind=b"text/html; charset=utf-8",
+    status=200,
+    headers=(),
+    method="GET",
+    path="/attention",
+    page=PAGE,
+    more=(),
 ):
     """Headers and body of an answer of content type ``kind`` after the middleware."""
     sent = []
@@ -28,7 +35,8 @@ def answer(
     async def send(message):
         sent.append(message)
 
-    anyio.run(Document(inner), {"type": "http", "method": method, "headers": headers}, None, send)
+    scope = {"type": "http", "method": method, "path": path, "headers": headers}
+    anyio.run(Document(inner), scope, None, send)
     return sent[0]["headers"], b"".join(message.get("body", b"") for message in sent[1:])
 
 
@@ -53,6 +61,14 @@ def test_a_known_browser_keeps_its_cookie():
     assert cookies(answer(headers=[(b"cookie", b"a=b; headlight_id=" + b"ab" * 16)])[0]) == []
 
 
+@pytest.mark.parametrize(
+    "before", ['prefs={"a":1}', "flag", "x=a b", "a[0]=1", "name=é", "a/b=1"], ids=str
+)
+def test_what_other_apps_of_the_same_host_keep_makes_nobody_a_stranger(before):
+    cookie = f"{before}; headlight_id={'ab' * 16}; after=2".encode("latin-1")
+    assert cookies(answer(headers=[(b"cookie", cookie)])[0]) == []
+
+
 @pytest.mark.parametrize("forged", [b"headlight_id=x", b"headlight_id=", b"=;;=", b"\xff\xfe"])
 def test_a_forged_cookie_is_replaced(forged):
     assert len(cookies(answer(headers=[(b"cookie", forged)])[0])) == 1
@@ -73,7 +89,15 @@ def test_a_compressed_document_is_completed_too():
 
 
 @pytest.mark.parametrize(
-    "other", [{"kind": b"text/javascript"}, {"status": 404}, {"method": "HEAD"}], ids=str
+    "other",
+    [
+        {"kind": b"text/javascript"},
+        {"status": 404},
+        {"method": "HEAD"},
+        {"path": "/media/0a1b.html"},  # all heads as one HTML file, taken away
+        {"path": "/below/a/proxy/media/0a1b.html"},
+    ],
+    ids=str,
 )
 def test_everything_else_passes_as_it_is(other):
     headers, body = answer(**other)

@@ -319,12 +319,19 @@ def test_a_run_that_is_not_there_is_named_and_the_list_stays(submit):
     assert len(page.selectbox[0].options) == 2
 
 
+@pytest.fixture
+def one_model(monkeypatch):
+    """A server with one model, to a visitor who is not the teacher."""
+    monkeypatch.setattr("app.resources.available_models", lambda: {"minilm-l6": "MiniLM"})
+    monkeypatch.setattr("app.identity.is_teacher", lambda: False)
+
+
 def give(page, name, content):
     page.file_uploader[0].set_value((name, content.encode(), "application/json")).run()
     return button(page, "train_import_start").click().run()
 
 
-def test_a_run_that_was_taken_away_is_started_again_from_its_file(submit, store):
+def test_a_run_that_was_taken_away_is_started_again_from_its_file(submit, store, one_model):
     source = DataSource(kind="classification", dataset="movie-snippets")
     spec = RunSpec(model="minilm-l6", source=source, batch=4)
     first = store.submit(spec, owner="other", name="theirs", device="cpu")
@@ -341,4 +348,28 @@ def test_a_file_of_something_else_is_refused_and_nothing_is_started(submit, stor
     run_id = submit("one")
     page = give(shown(run_id), "notes.json", '{"a": 1}')
     assert "no settings of a run" in page.error[0].value.replace("\\", "")
+    assert len(store.list()) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"model": "/srv/private/model"}, "is not on this server"),
+        ({"model": "owner/huge-model"}, "is not on this server"),
+        ({"source": {"kind": "classification", "hub": "owner/rows"}}, "Only the teacher"),
+    ],
+    ids=["a folder", "a hub model", "hub data"],
+)
+def test_a_file_opens_and_fetches_nothing_that_is_the_teacher_s(
+    submit, store, one_model, change, said
+):
+    source = DataSource(kind="classification", dataset="movie-snippets")
+    first = store.submit(RunSpec(model="minilm-l6", source=source), owner="other", device="cpu")
+    values = json.loads(export_json(store.get(first)))
+    spec = values["spec"]
+    if "source" in change:
+        change = {"source": spec["source"] | {"dataset": ""} | change["source"]}
+    values["spec"] = spec | change
+    page = give(shown(first), "theirs.json", json.dumps(values))
+    assert said in page.error[0].value.replace("\\", "")
     assert len(store.list()) == 1
