@@ -15,6 +15,7 @@ import numpy as np
 from app.train.runs_curves import Track
 from app.train.runs_facts import RunFacts
 from core.language import _
+from core.tuning.outcome.intervals import wilson
 from core.tuning.runs import RunRecord
 
 Finding = Literal[
@@ -32,7 +33,6 @@ AWAY: Final = 0.5
 WORSE: Final = 1.05
 """Times its lowest value, and by ``RISE`` nats at least: the validation loss rises."""
 RISE: Final = 0.02
-_NORMAL: Final = 1.96  # standard errors of a 95 % interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +95,19 @@ def _done(facts: RunFacts) -> str:
         return said.format(exact=result["exact"])
     if accuracy is None or not count:
         return _("Done: the model is kept.")
-    half = _NORMAL * math.sqrt(accuracy * (1 - accuracy) / count)
-    said = _("Done: {accuracy:.1%} right of {count} held out, give or take {half:.1%}.").format(
-        accuracy=accuracy, count=count, half=half
-    )
     if facts.majority is None:
+        said = _("Done: {accuracy:.1%} right of {count} held out.").format(
+            accuracy=accuracy, count=count
+        )
         perplexity = result.get("perplexity")
         more = _("The perplexity is {value:,.1f}.")
         return said if perplexity is None else f"{said} {more.format(value=perplexity)}"
-    if accuracy - half <= facts.majority:
+    low, high = facts.interval or wilson(round(accuracy * count), count)
+    said = _(
+        "Done: {accuracy:.1%} right of {count} held out; the 95 % interval reaches from {low:.1%} "
+        "to {high:.1%}."
+    ).format(accuracy=accuracy, count=count, low=low, high=high)
+    if low <= facts.majority:
         more = _(
             "Always saying the commonest label gives {majority:.1%}: this model is not surely "
             "better. Train longer or on more rows."

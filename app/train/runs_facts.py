@@ -13,9 +13,10 @@ class RunFacts:
     """The notes of a run that are shown.
 
     ``guessing_loss`` is the loss, in nats, of one who guesses evenly; ``majority`` the share of the
-    commonest label. ``preparing`` is what is done with the data at the moment, ``seconds`` how long
-    the training took. ``accuracy``, ``loss`` and ``count`` are the result on the ``count`` things
-    held out, by the weights of ``kept_step``; ``result`` holds all of its numbers by name.
+    held-out rows that have training's commonest label. ``preparing`` is what is done with the data
+    at the moment, ``seconds`` how long the training took. ``accuracy``, ``loss`` and ``count`` are
+    the result on the ``count`` things held out, by the weights of ``kept_step``; ``interval`` is
+    that of the accuracy, at 95 %. ``result`` holds all of its numbers by name.
     """
 
     steps: int | None = None
@@ -29,6 +30,7 @@ class RunFacts:
     accuracy: float | None = None
     loss: float | None = None
     count: int | None = None
+    interval: tuple[float, float] | None = None
     result: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
@@ -47,8 +49,17 @@ class RunFacts:
             accuracy=_number(result, "accuracy"),
             loss=_number(result, "validation_loss"),
             count=_whole(result, "count"),
+            interval=_interval(notes),
             result={name: value for name in result if (value := _number(result, name)) is not None},
         )
+
+
+def _interval(notes: Mapping[str, object]) -> tuple[float, float] | None:
+    found = notes.get("accuracy_interval")
+    if not isinstance(found, list) or len(found) != 2:
+        return None
+    low, high = (_number({"": each}, "") for each in found)
+    return None if low is None or high is None else (low, high)
 
 
 def _part(notes: Mapping[str, object], name: str) -> Mapping[str, object]:

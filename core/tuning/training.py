@@ -87,6 +87,15 @@ def newest_checkpoint(folder: Path) -> Path | None:
     return next((path for path in found if _is_whole(path)), None)
 
 
+def on_one_device(arguments: TrainingArguments) -> TrainingArguments:
+    """``arguments`` that use one GPU of this process at most.
+
+    An item is a whole batch: Trainer would hand out one for each GPU that it sees.
+    """
+    arguments._n_gpu = min(1, arguments.n_gpu)
+    return arguments
+
+
 def read_curve(folder: Path) -> tuple[Mapping[str, float], ...]:
     """The logged steps in order; of steps that were done twice, after a resume, the later one."""
     by_step: dict[float, Mapping[str, float]] = {}
@@ -108,7 +117,7 @@ def _is_whole(checkpoint: Path) -> bool:
 
 
 def _arguments(spec: MaskedSpec, folder: Path) -> TrainingArguments:
-    return TrainingArguments(
+    arguments = TrainingArguments(
         output_dir=str(folder / CHECKPOINTS),
         max_steps=spec.schedule.steps,
         per_device_train_batch_size=1,  # an item is a whole batch already
@@ -126,6 +135,7 @@ def _arguments(spec: MaskedSpec, folder: Path) -> TrainingArguments:
         remove_unused_columns=False,
         dataloader_pin_memory=False,
     )
+    return on_one_device(arguments)
 
 
 def _only_one(items: list[Batch]) -> Batch:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Sequence
-
 import numpy as np
 from transformers import PreTrainedTokenizerFast
 
@@ -13,6 +9,7 @@ from core.tuning.finetune.evaluation import Score
 from core.tuning.finetune.features import Features
 from core.tuning.finetune.spec import RunSpec
 from core.tuning.labelled.examples import Examples
+from core.tuning.labelled.floor import commonest_share
 from core.tuning.outcome import Outcome, Predictions
 from core.tuning.outcome.figures import label_figures, measure
 from core.tuning.outcome.mistakes import worst_mistakes
@@ -42,19 +39,6 @@ def make_outcome(
         confusion=()
         if score.confusion is None
         else tuple(tuple(int(count) for count in row) for row in score.confusion),
-        majority=_majority(training, held_out),
+        majority=commonest_share(training, held_out),
         mistakes=worst_mistakes(found, features, held_out, tokenizer),
     )
-
-
-def _majority(training: Examples, held_out: Examples) -> float:
-    """The accuracy on ``held_out`` of always saying the label most frequent in training."""
-    before, after = (_labels(each) for each in (training, held_out))
-    if not before or not after:
-        return math.nan
-    commonest = Counter(before).most_common(1)[0][0]
-    return after.count(commonest) / len(after)
-
-
-def _labels(examples: Examples) -> Sequence[int]:
-    return examples.labels or tuple(tag for tags in examples.tags for tag in tags)

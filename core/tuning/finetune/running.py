@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -33,6 +32,7 @@ from core.tuning.finetune.saving import save_model
 from core.tuning.finetune.spec import RunSpec
 from core.tuning.finetune.training import Ending, Look, train
 from core.tuning.labelled.examples import Examples
+from core.tuning.labelled.floor import commonest_share
 from core.tuning.outcome import write_outcome
 from core.tuning.runs.watch import RunWatch
 from core.tuning.team import Team
@@ -82,7 +82,7 @@ def tune(
     material = read_material(spec, tuned, training, held_out)
     team = Team.current()
     batches = TrainingBatches(spec, material.training, material.collator, processes=team.size)
-    _note_start(spec, tuned, training, material, batches, watch)
+    _note_start(tuned, training, held_out, material, batches, watch)
 
     def score(features: Features, among: Team | None = None) -> Score:
         return evaluate(
@@ -146,6 +146,9 @@ def _finish(
         spec, ending.kept_step, final, each, training, held_out, material.held_out, tuned.tokenizer
     )
     write_outcome(folder, made)
+    accuracy = made.measure("accuracy")
+    if accuracy is not None:
+        watch.note("accuracy_interval", [accuracy.low, accuracy.high])
     _note_result(ending.kept_step, final, watch)
 
 
@@ -218,9 +221,9 @@ def read_material(
 
 
 def _note_start(
-    spec: RunSpec,
     tuned: TunedNetwork,
     training: Examples,
+    held_out: Examples,
     material: Material,
     batches: TrainingBatches,
     watch: RunWatch,
@@ -237,9 +240,9 @@ def _note_start(
     watch.note("label_names", list(training.label_names))
     classes = material.classes or len(tuned.tokenizer)
     watch.note("guessing_loss", math.log(max(1, classes)))
-    labels: Sequence[int] = training.labels or [tag for tags in training.tags for tag in tags]
-    if labels:
-        watch.note("majority", max(Counter(labels).values()) / len(labels))
+    floor = commonest_share(training, held_out)
+    if not math.isnan(floor):
+        watch.note("majority", floor)
 
 
 def _note_result(step: int, score: Score, watch: RunWatch) -> None:

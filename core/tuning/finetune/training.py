@@ -34,7 +34,7 @@ from core.tuning.finetune.restoring import put_weights
 from core.tuning.loop import LoopBatches, LoopSpec, LossParts, MeasuredT
 from core.tuning.runs.watch import RunWatch
 from core.tuning.team import Team
-from core.tuning.training import CHECKPOINTS, newest_checkpoint
+from core.tuning.training import CHECKPOINTS, newest_checkpoint, on_one_device
 
 Evaluate = Callable[[], MeasuredT]
 Look = Callable[[int, MeasuredT | None], None]
@@ -121,7 +121,7 @@ def train(
 
 
 def _arguments(spec: LoopSpec, batches: LoopBatches, folder: Path, team: Team) -> TrainingArguments:
-    return TrainingArguments(
+    arguments = TrainingArguments(
         output_dir=str(folder / CHECKPOINTS),
         max_steps=batches.steps,
         per_device_train_batch_size=1,  # an item is a whole batch already
@@ -145,6 +145,7 @@ def _arguments(spec: LoopSpec, batches: LoopBatches, folder: Path, team: Team) -
         remove_unused_columns=False,
         dataloader_pin_memory=False,
     )
+    return on_one_device(arguments)
 
 
 def _uncounted(_inputs: Batch) -> int:

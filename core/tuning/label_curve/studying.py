@@ -26,11 +26,13 @@ from core.tuning.finetune.running import tune
 from core.tuning.label_curve.spec import LabelCurveSpec, Start
 from core.tuning.label_curve.subsets import first_examples
 from core.tuning.labelled.examples import Examples
+from core.tuning.labelled.floor import commonest_share
 from core.tuning.outcome.intervals import wilson
 from core.tuning.runs.watch import RunWatch
 
 RESULTS: Final = "labels.json"
-_PART: Final = "part"
+_PART: Final = "part-{start}-{count}"
+"""A network's own folder: a kill between two must not leave the next one a checkpoint."""
 _NOTHING: Final = "nothing"
 
 
@@ -93,18 +95,20 @@ def study_examples(
             if start == "nothing" and not (folder / _NOTHING).is_dir():
                 make_untrained(spec.base.model, folder / _NOTHING, seed=spec.base.seed)
             some = first_examples(training, count, seed=spec.base.seed)
+            own_folder = folder / _PART.format(start=start, count=count)
             part = spec.part(start, len(some), model=models[start])
             inner = _PartWatch(watch, before)
-            tune(part, some, held_out, folder / _PART, inner)
+            tune(part, some, held_out, own_folder, inner)
             result = inner.notes.get("result")
             if not isinstance(result, dict):  # it was told to stop
                 return
             done.append(_scored(start, count, len(some), result))
             _write(folder, done)
-            shutil.rmtree(folder / _PART, ignore_errors=True)
+            shutil.rmtree(own_folder, ignore_errors=True)
         before += own
         watch.note("labels", [asdict(each) for each in done])
-    shutil.rmtree(folder / _NOTHING, ignore_errors=True)
+    for left in (folder / _NOTHING, *folder.glob(_PART.format(start="*", count="*"))):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _scored(start: Start, asked: int, labels: int, result: Mapping[str, object]) -> Scored:
@@ -122,11 +126,9 @@ def _scored(start: Start, asked: int, labels: int, result: Mapping[str, object])
 
 def _note_floor(training: Examples, held_out: Examples, watch: RunWatch) -> None:
     """The share of the held-out labels that always saying the commonest one gets right."""
-    every = [tag for tags in training.tags for tag in tags] or list(training.labels)
-    asked = [tag for tags in held_out.tags for tag in tags] or list(held_out.labels)
-    if every and asked:
-        commonest = max(set(every), key=every.count)
-        watch.note("majority", asked.count(commonest) / len(asked))
+    floor = commonest_share(training, held_out)
+    if not math.isnan(floor):
+        watch.note("majority", floor)
 
 
 def make_untrained(model: str, folder: Path, *, seed: int) -> None:

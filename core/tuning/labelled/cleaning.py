@@ -21,19 +21,20 @@ Key = bytes
 
 
 def take_given_split(records: Sequence[Record], findings: Findings) -> tuple[list[Record], bool]:
-    """Without the rows for testing, and true, where the source has rows for both other parts.
+    """Without the rows for testing, and true where there are rows for both other parts.
 
-    Else all of them, and false: what the source says is then no split to use.
+    Else false: the rest is then to be split. Where every row is for testing, all of them stay.
     """
-    parts = {record.part for record in records}
-    if not {"train", "validation"} <= parts:
+    if any(record.part != "test" for record in records):
+        for record in records:
+            if record.part == "test":
+                findings.note("test", record.row)
+        records = [record for record in records if record.part != "test"]
+    given = {"train", "validation"} <= {record.part for record in records}
+    if not given:
         for record in records:
             record.part = ""
-        return list(records), False
-    for record in records:
-        if record.part == "test":
-            findings.note("test", record.row)
-    return [record for record in records if record.part != "test"], True
+    return list(records), given
 
 
 def without_repeats(records: Sequence[Record], kind: Kind, findings: Findings) -> list[Record]:

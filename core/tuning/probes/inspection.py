@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import MethodType
 from typing import Final
@@ -52,7 +53,7 @@ class LearningModel:
         self.virtual = _virtual_tokens(network)
         with inspected(network, forward):
             places, _outputs = find_places(self._base, seq2seq=kind == "seq2seq")
-        self.model = self._as_model(
+        self._model = self._as_model(
             # Only vectors before a text need the adapter's own way in: what it changes inside the
             # network is there anyway, and the wrapped forward may be in lower precision.
             network if self.virtual else self._base,
@@ -62,16 +63,29 @@ class LearningModel:
             kind=kind,
             folder=folder,
         )
-        self.base_model = self._as_model(
+        self._base_model = self._as_model(
             self._base, tokenizer, places, model_id=model_id, kind=kind, folder=folder
         )
+
+    @property
+    def model(self) -> LanguageModel:
+        """The model, where its network is at the moment."""
+        return self._placed(self._model)
+
+    @property
+    def base_model(self) -> LanguageModel:
         """The same without vectors before the text."""
+        return self._placed(self._base_model)
 
     @contextmanager
     def inspected(self) -> Iterator[LanguageModel]:
         """Within the block the model can be asked; afterwards the network is as it was."""
         with inspected(self._network, self._forward):
             yield self.model
+
+    def _placed(self, model: LanguageModel) -> LanguageModel:
+        """``model`` on the device that the trainer moved the network to, after this was made."""
+        return replace(model, device=next(self._base.parameters()).device)
 
     def _as_model(
         self,

@@ -129,11 +129,26 @@ def test_a_result_within_chance_of_the_commonest_label_is_called_so():
     assert "not surely better" in found(EMPTY, facts=facts, run=record("done")).text
 
 
+def test_a_result_without_a_mistake_is_not_said_to_be_certain():
+    facts = RunFacts(accuracy=1.0, count=20, majority=0.5)
+    assert "from 83.9% to 100.0%" in found(EMPTY, facts=facts, run=record("done")).text
+
+
+def test_the_interval_is_the_one_of_the_results_where_a_run_noted_it():
+    """Words of one row are not independent: there it is a bootstrap over rows."""
+    notes = {"majority": 0.7, "accuracy_interval": [0.62, 0.9]}
+    facts = RunFacts.of(notes | {"result": {"accuracy": 0.8, "count": 4000}})
+    text = found(EMPTY, facts=facts, run=record("done")).text
+    assert "from 62.0% to 90.0%" in text
+    assert "not surely better" in text
+    assert RunFacts.of({"accuracy_interval": [0.1, "x"]}).interval is None
+
+
 def test_a_good_result_names_its_interval():
     facts = RunFacts(accuracy=0.84, count=1000, majority=0.52)
     text = found(EMPTY, facts=facts, run=record("done")).text
     assert "84.0% right of 1000" in text
-    assert "2.3%" in text  # 1.96 √(0.84 · 0.16 / 1000)
+    assert "from 81.6% to 86.1%" in text  # Wilson's: the middle moves towards a half
     assert "not surely" not in text
 
 

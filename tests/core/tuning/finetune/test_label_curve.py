@@ -9,7 +9,7 @@ import torch
 
 from core.errors import InputError
 from core.models import load_model
-from core.tuning.label_curve import LabelCurveSpec, read_scored
+from core.tuning.label_curve import LabelCurveSpec, read_scored, studying
 from core.tuning.label_curve.studying import make_untrained, study_examples
 from core.tuning.label_curve.subsets import first_examples
 from core.tuning.outcome.intervals import wilson
@@ -56,6 +56,29 @@ def test_a_study_scores_every_network_and_leaves_no_weights(
     assert watch.notes["majority"] == 0.5
     assert watch.notes["steps"] == max(point["step"] for point in watch.points)
     assert {path.name for path in tmp_path.iterdir()} == {"labels.json"}
+
+
+def test_a_study_killed_between_two_networks_scores_the_second_by_itself(
+    few_steps, make_spec, make_examples, make_watch, tmp_path, monkeypatch
+):
+    """The weights of the first are still there then."""
+    spec = LabelCurveSpec(base=make_spec("bert", rate=5e-3), **SMALL)
+    training, held_out = make_examples("classification", 24), make_examples("classification", 10)
+    study_examples(spec, training, held_out, tmp_path / "whole", make_watch())
+    parts, write = tmp_path / "parts", studying._write
+
+    def killed(*arguments):
+        write(*arguments)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(studying, "_write", killed)
+        with pytest.raises(KeyboardInterrupt):
+            study_examples(spec, training, held_out, parts, make_watch())
+    assert len(read_scored(parts)) == 1
+    study_examples(spec, training, held_out, parts, make_watch())
+    assert read_scored(parts) == read_scored(tmp_path / "whole")
+    assert {path.name for path in parts.iterdir()} == {"labels.json"}
 
 
 def test_a_study_that_is_stopped_goes_on_to_the_same_scores(

@@ -18,6 +18,7 @@ from core.tuning.finetune import running
 from core.tuning.finetune.networks import build_network
 from core.tuning.finetune.running import tune
 from core.tuning.probes import ProbeSpec, ProbeText, probe_steps, read_probe
+from core.tuning.probes.inspection import LearningModel
 from core.tuning.probes.taking import masked_input
 
 pytestmark = pytest.mark.slow
@@ -48,6 +49,18 @@ def _template(method):
         if method.startswith("pet")
         else {}
     )
+
+
+def test_a_network_is_looked_into_where_the_trainer_has_moved_it(make_spec, make_examples):
+    """Texts must reach the device that it is on by then."""
+    spec = make_spec("bert")
+    tuned = build_network(spec, make_examples("classification").label_names)
+    learning = LearningModel(
+        tuned.network, tuned.tokenizer, model_id=spec.model, kind="encoder", folder=tuned.folder
+    )
+    tuned.network.to("meta")
+    with learning.inspected() as model:
+        assert model.device.type == learning.base_model.device.type == "meta"
 
 
 def _weights(folder):

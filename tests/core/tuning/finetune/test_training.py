@@ -13,6 +13,7 @@ from transformers import (
     AutoModelForMaskedLM,
     AutoModelForSequenceClassification,
     AutoModelForTokenClassification,
+    TrainingArguments,
 )
 
 from core.errors import InputError
@@ -23,7 +24,7 @@ from core.tuning.finetune.loss import mean_loss, predictions
 from core.tuning.finetune.networks import build_network
 from core.tuning.finetune.running import read_material, tune
 from core.tuning.probes import ProbeSpec
-from core.tuning.training import newest_checkpoint
+from core.tuning.training import newest_checkpoint, on_one_device
 
 pytestmark = pytest.mark.slow
 
@@ -291,7 +292,17 @@ def test_every_step_is_told_to_the_watch(make_spec, make_examples, watch, tmp_pa
     assert watch.points[2]["rate"] == pytest.approx(2e-3 / 3)
     assert watch.notes["steps"] == 6
     assert watch.notes["majority"] == 0.5
+    low, high = watch.notes["accuracy_interval"]
+    assert low <= watch.notes["result"]["accuracy"] <= high
     assert watch.notes["label_names"] == ["positive", "negative"]
+
+
+def test_one_process_uses_one_gpu():
+    """Trainer hands out an item for each GPU that it sees, and here an item is a whole batch."""
+    arguments = TrainingArguments(use_cpu=True, per_device_train_batch_size=1, report_to="none")
+    arguments._n_gpu = 2
+    assert arguments.train_batch_size == 2
+    assert on_one_device(arguments).train_batch_size == 1
 
 
 def test_bfloat16_training_leaves_a_float32_model(make_spec, make_examples, watch, tmp_path):

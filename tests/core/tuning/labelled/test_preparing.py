@@ -153,6 +153,25 @@ def test_a_split_of_the_source_is_kept_and_what_training_never_sees_is_left_out(
     assert found.train.label_names == ("a", "b")
 
 
+def test_rows_for_testing_are_never_learnt_from_and_validation_is_drawn_from_the_others(prepared):
+    """Train and test alone is the commonest table."""
+    lines = ["text,label,split"]
+    lines += [f"Text {n},{'ab'[n % 2]},train" for n in range(20)]
+    lines += [f"Asked {n},{'ab'[n % 2]},test" for n in range(4)]
+    found = prepared("\n".join(lines))
+    assert not found.report.given_split
+    assert problems(found)["test"].count == 4
+    every = (*found.train.texts, *found.validation.texts)
+    assert sorted(every) == sorted(f"Text {n}" for n in range(20))
+    assert found.validation.texts
+
+
+def test_a_table_of_rows_for_testing_alone_is_split_anew(prepared):
+    lines = ["text,label,split"] + [f"Text {n},{'ab'[n % 2]},test" for n in range(20)]
+    found = prepared("\n".join(lines))
+    assert len(found.train.texts) + len(found.validation.texts) == 20
+
+
 def test_a_split_whose_training_rows_have_one_label_is_refused(refused):
     lines = ["text,label,split"] + [f"Text {n},{'ab'[n // 8]},train" for n in range(8)]
     lines += [f"Text {n},{'ab'[n // 8]},validation" for n in range(8, 12)]
