@@ -125,20 +125,23 @@ class ModelPool:
         return True
 
     def _take(self, model_id: str) -> tuple[_Place, LanguageModel]:
-        with self._changed:
-            place = self._places.get(model_id)
-            mine = place is None
-            if place is None:
-                place = self._places[model_id] = _Place()
-            place.leases += 1
-            self._touch(place)
-            while not mine and place.model is None and place.error is None:
-                self._changed.wait()
-            if place.error is not None:
-                raise _again(place.error)
-            if place.model is not None:
-                return place, place.model
-        return place, self._fill(model_id, place)
+        while True:
+            with self._changed:
+                place = self._places.get(model_id)
+                mine = place is None
+                if place is None:
+                    place = self._places[model_id] = _Place()
+                place.leases += 1
+                self._touch(place)
+                while not mine and place.model is None and place.error is None:
+                    self._changed.wait()
+                if place.model is not None:
+                    return place, place.model
+                if isinstance(place.error, Exception):
+                    raise _again(place.error)
+            if mine:
+                return place, self._fill(model_id, place)
+            # Who loaded went away meanwhile, which is no fault of the model: it is loaded here.
 
     def _fill(self, model_id: str, place: _Place) -> LanguageModel:
         """Load into ``place``; a failure leaves the pool as it was and is told to all who wait."""

@@ -151,6 +151,50 @@ def test_a_failed_loading_leaves_the_pool_clean_and_tells_all_who_wait():
     assert names(pool) == ["b"]
 
 
+def test_when_who_loads_goes_away_another_who_waits_loads(monkeypatch):
+    """A click ends the script of a session in the middle of what it does."""
+
+    class GoneError(BaseException):
+        pass
+
+    shelf = Shelf(a=1)
+    load = shelf.load
+
+    def interrupted(name):
+        first = not shelf.loaded
+        model = load(name)
+        if first:
+            raise GoneError
+        return model
+
+    monkeypatch.setattr(shelf, "load", interrupted)
+    pool = shelf.pool(10)
+    shelf.gate.clear()
+    got, gone = [], []
+
+    def ask():
+        try:
+            with pool.lease("a") as model:
+                got.append(model)
+        except GoneError as error:
+            gone.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    while not shelf.loaded:
+        time.sleep(0.01)
+    time.sleep(0.1)
+    shelf.gate.set()
+    for thread in threads:
+        thread.join(5)
+    assert len(gone) == 1
+    assert len(got) == 3
+    assert shelf.loaded == ["a", "a"]
+    (kept,) = pool.loaded()
+    assert kept.in_use == 0
+
+
 def test_a_lease_ends_when_its_block_fails():
     pool = Shelf(a=1).pool(10)
     with pytest.raises(ValueError), pool.lease("a"):
