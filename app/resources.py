@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 VIEW_TOKENS: Final = 512
 """The most tokens of one text that the attention views show."""
+ANSWER_TOKENS: Final = 40
+"""The most tokens that an encoder–decoder model writes where no target is given."""
 CAPTURE_BYTES: Final = 320 * 2**20
 """Captures of all sessions together: queries and keys, from which weights follow. A session holds
 none of its own, so that thirty of them stay under 500 MB."""
@@ -200,7 +202,9 @@ def attention_overview(
             return overview_of(attention_overview(model_id, text, pair).capture, stack=stack)
         with pool().lease(require_known(model_id)) as model:
             if model.kind == "seq2seq" and not pair:
-                made = generate_and_capture(model, text, max_new_tokens=40, limit=VIEW_TOKENS)
+                made = generate_and_capture(
+                    model, text, max_new_tokens=ANSWER_TOKENS, limit=VIEW_TOKENS
+                )
                 return overview_of(made.capture)
             return compute(model, text, pair or None, limit=VIEW_TOKENS)
 

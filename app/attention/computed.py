@@ -60,9 +60,8 @@ def habits(model_id: str, progress: Progress, stop: Stop) -> HeadHabits:
         return head_habits(model, sentences(current_language()), progress=progress, stop=stop)
 
 
-def means(model_id: str) -> HeadMeans:
-    """The mean output of each head over the same sentences."""
-    language = current_language()
+def means(model_id: str, language: str) -> HeadMeans:
+    """The mean output of each head over the built-in sentences of ``language``."""
     return of_model(
         model_id, ("means", language), lambda model: mean_outputs(model, sentences(language))
     )

@@ -23,6 +23,7 @@ from core.attention import (
 from core.attention.places import Stack
 from core.attention.target import Target
 from core.jobs import Progress, Stop
+from core.language import current_language
 from core.models import LanguageModel
 
 PREDICT, REPLACE, EFFECT, OTHER_TEXT = (
@@ -64,13 +65,15 @@ class Question:
     predict: str
     token: int | None
     other: str
+    language: str = ""
+    """Whose built-in sentences the mean is of, where a head is replaced by it."""
 
     @property
     def key(self) -> tuple[object, ...]:
         """Under which the answer is kept; the model's id comes first."""
         return (
             *(self.look.model, self.look.text, self.look.pair, self.stack),
-            *(self.effect, self.replace, self.predict, self.token, self.other),
+            *(self.effect, self.replace, self.predict, self.token, self.other, self.language),
         )
 
     def answer(self, progress: Progress, stop: Stop) -> Answer:
@@ -94,14 +97,16 @@ class Question:
             return patch_heads(
                 model,
                 tokens,
-                self.other,
+                model.encode_source(
+                    self.other, self.look.pair or None, limit=resources.VIEW_TOKENS
+                ),
                 written,
                 target=target,
                 stack=self.stack,
                 progress=progress,
                 stop=stop,
             )
-        means = computed.means(self.look.model) if self.replace == "mean" else None
+        means = computed.means(self.look.model, self.language) if self.replace == "mean" else None
         return ablation_wall(
             model,
             tokens,
@@ -120,12 +125,14 @@ def question(look: Look, overview: AttentionOverview, chosen: Chosen) -> Questio
     session = st.session_state
     kind = overview.capture.kind
     effect = session[EFFECT]
+    replace = session[REPLACE] if effect == "ablation" else "zero"
     return Question(
         look=look,
         stack=overview.stack,
         effect=effect,
-        replace=session[REPLACE] if effect == "ablation" else "zero",
+        replace=replace,
         predict=session[PREDICT].strip("\n") if kind != "encoder" else "",
         token=chosen.token if kind == "encoder" else None,
         other=session[OTHER_TEXT] if effect == "patching" else "",
+        language=current_language() if replace == "mean" else "",
     )

@@ -11,6 +11,7 @@ from components.controls import choose_view
 from core.attention import AttentionOverview, AttentionRegion, attention_region, combined_heads
 from core.attention.recording import FloatArray
 from core.attention.region import Part, second_text_start
+from core.export.script import Heads
 from core.language import _
 
 DRAW, HEADS, PART, SPECIAL, RENORMALISE = (
@@ -22,7 +23,7 @@ DRAW, HEADS, PART, SPECIAL, RENORMALISE = (
 class Options:
     """What the settings ask for; ``heads`` is one of ``app.state.HEAD_CHOICES``."""
 
-    heads: str
+    heads: Heads
     part: Part
     specials: bool
     renormalise: bool

@@ -31,7 +31,7 @@ from core.export import (
     npz_bytes,
     values_csv,
 )
-from core.language import _, current_language, speaking
+from core.language import DEFAULT_LANGUAGE, _, current_language, speaking
 
 Maker = tuple[str, str, str, Callable[[], str | bytes]]
 """A label, a file name, a MIME type, and what makes the file."""
@@ -87,10 +87,12 @@ def take_away(look: Look, overview: AttentionOverview, chosen: Chosen, options: 
             layer=chosen.layer,
             head=chosen.head,
             stack=stack,
+            heads=options.heads,
             part=options.part,
             specials=options.specials,
             renormalise=options.renormalise,
             limit=resources.VIEW_TOKENS,
+            answer=_answer(look, overview),
             provenance=provenance(look.model),
         ),
     )
@@ -107,9 +109,10 @@ def take_away_effects(
         look.pair or None,
         target=answer.target,
         replacement=asked.replace,
-        language=current_language(),
+        language=asked.language or DEFAULT_LANGUAGE,
         stack=overview.stack,
         limit=resources.VIEW_TOKENS,
+        answer=_answer(look, overview),
         provenance=provenance(look.model),
     )
     _offer(
@@ -139,6 +142,12 @@ def take_away_written(look: Look, chosen: Chosen, count: int, stack: Stack) -> N
             provenance=provenance(look.model),
         ),
     )
+
+
+def _answer(look: Look, overview: AttentionOverview) -> int | None:
+    """How many tokens the model wrote at most, where the page let it write the target itself."""
+    written = overview.capture.kind == "seq2seq" and not look.pair
+    return resources.ANSWER_TOKENS if written else None
 
 
 def _offer(makers: Sequence[Maker], script: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
-from typing import Final
+from typing import Final, Literal
 
 from core.attention.places import Stack
 from core.attention.region import Part
@@ -34,6 +34,8 @@ class _Name(str):
 
 
 _MODEL: Final = _Name("model")
+Heads = Literal["one", "layer_mean", "layer_max", "all_mean", "all_max"]
+"""One head, or the mean or maximum over the heads of its layer or over all."""
 
 
 def attention_script(
@@ -44,24 +46,32 @@ def attention_script(
     layer: int,
     head: int,
     stack: Stack = "self",
+    heads: Heads = "one",
     part: Part = "all",
     specials: bool = True,
     renormalise: bool = False,
     limit: int | None = None,
+    answer: int | None = None,
     provenance: Provenance | None = None,
 ) -> str:
     """A script that prints the weights of one head, a line for each query, tab between keys.
 
-    ``limit`` is where the page cut the text, ``part``, ``specials`` and ``renormalise`` are those
-    of ``attention_region``.
+    ``heads`` takes the heads of the layer, or all, together. ``limit`` is where the page cut the
+    text; ``answer`` lets an encoder–decoder model write the target itself, of so many tokens at
+    most. ``part``, ``specials`` and ``renormalise`` are those of ``attention_region``.
     """
     regional = (part, specials, renormalise) != ("all", True, False)
-    chosen = {"layers": [layer], "heads": [head]} if stack == "self" else {}
+    chosen: dict[str, object] = {}
+    if stack == "self" and answer is None:  # else the other stacks may have other numbers
+        chosen = {"layers": None if heads.startswith("all") else [layer]}
+        chosen |= {"heads": [head] if heads == "one" else None}
     rows, columns = _tokens(stack)
+    reading = ["capture_attention" if answer is None else "generate_and_capture"]
+    names = ["attention_region"] * regional + reading + ["combined_heads"] * (heads != "one")
     lines = [
-        *_opening(["attention_region"] * regional + ["capture_attention"], model_id),
-        f"capture = {_call('capture_attention', _texts(text, pair), **chosen, limit=limit)}",
-        f"weights = {_head(stack, layer, head)}",
+        *_opening(sorted(names), model_id),
+        _capture(text, pair, limit, answer, **chosen),
+        f"weights = {_weights(heads, stack, layer, head)}",
         f"queries, keys = {rows}.labels, {columns}.labels",
     ]
     if regional:
@@ -116,12 +126,13 @@ def ablation_script(
     language: str = DEFAULT_LANGUAGE,
     stack: Stack = "self",
     limit: int | None = None,
+    answer: int | None = None,
     provenance: Provenance | None = None,
 ) -> str:
     """A script that prints what switching off each head changes: a line a layer, a column a head.
 
     ``target`` is what the page measured by; None is the model's natural one. The mean is that over
-    the built-in sentences of ``language``. ``limit`` is where the page cut the text.
+    the built-in sentences of ``language``. ``limit`` and ``answer`` as in ``attention_script``.
     """
     names = [*(["Target"] if target is not None else []), "ablation_wall"]
     options: dict[str, object] = {}
@@ -136,7 +147,11 @@ def ablation_script(
     if stack != "self":
         options["stack"] = stack
     arguments = _texts(text, pair)
-    if limit is not None:
+    if answer is not None:
+        names.append("generate_and_capture")
+        lines.append(_capture(text, pair, limit, answer))
+        arguments = [_MODEL, _Name("capture.tokens"), _Name("capture.decoder_tokens")]
+    elif limit is not None:
         lines.append(f"tokens = {_call('model.encode_source', arguments[1:], limit=limit)}")
         arguments[1] = _Name("tokens")
     lines += [
@@ -146,6 +161,26 @@ def ablation_script(
         '    print(layer, *(f"{effect:.3f}" for effect in row), sep="\\t")',
     ]
     return _script([*_opening(names, model_id), *lines], provenance)
+
+
+def _capture(
+    text: str, pair: str | None, limit: int | None, answer: int | None, **chosen: object
+) -> str:
+    """The line that reads the text, and lets the model write the target where it is to."""
+    if answer is None:
+        return f"capture = {_call('capture_attention', _texts(text, pair), **chosen, limit=limit)}"
+    options = {"max_new_tokens": answer, "limit": limit}
+    return f"capture = {_call('generate_and_capture', [_MODEL, text], **options)}.capture"
+
+
+def _weights(heads: Heads, stack: Stack, layer: int, head: int) -> str:
+    """The weights of one head or of many taken together."""
+    if heads == "one":
+        return _head(stack, layer, head)
+    which, _underscore, how = heads.partition("_")
+    of = f"capture.stack({stack!r})"
+    places = f"[({layer!r}, head) for head in {of}.heads], " if which == "layer" else ""
+    return f"combined_heads({of}, {places}how={how!r})  # (query, key)"
 
 
 def _head(stack: Stack, layer: int, head: int) -> str:

@@ -103,6 +103,22 @@ def test_bertviz_says_what_is_too_large_and_offers_our_view(new_page):
     expect(page.get_by_test_id("stAlertContentError")).to_contain_text("Too large for bertviz")
 
 
+def test_a_pair_is_patched_with_the_second_text_beside_both(new_page):
+    query = f"text={quote(SENTENCE)}&pair={quote('It slept.')}&layer=3&head=1"
+    page = new_page(f"/attention?{query}&tab=matter&effect=patching")
+    expect(page.get_by_role("row", name=re.compile("^3 · 1 "))).to_be_visible()
+    expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
+
+
+def test_the_script_gives_what_is_shown_many_heads_as_one_and_a_written_target(new_page):
+    page = new_page("/attention?layer=3&head=1&heads=all_mean")
+    page.get_by_role("button", name="Take away").click()
+    expect(page.get_by_test_id("stCode")).to_contain_text("combined_heads(")
+    page = new_page("/attention?model=numbers-to-words&text=en:%20305&stack=cross")
+    page.get_by_role("button", name="Take away").click()
+    expect(page.get_by_test_id("stCode")).to_contain_text("generate_and_capture(")
+
+
 def test_csv_npz_html_and_script_can_be_taken_away(new_page, tmp_path):
     page = new_page("/attention?layer=3&head=1")
     page.get_by_role("button", name="Take away").click()
@@ -113,6 +129,7 @@ def test_csv_npz_html_and_script_can_be_taken_away(new_page, tmp_path):
         file = tmp_path / f"taken{ending}"
         caught.value.save_as(file)
         assert file.stat().st_size > 1000
+    assert "minilm" in (tmp_path / "taken.html").read_text("utf-8").split("</title>")[0].lower()
     assert "0.67684" in (tmp_path / "taken.csv").read_text("utf-8-sig")
     expect(page.get_by_test_id("stCode")).to_contain_text("capture_attention(model")
 

@@ -13,6 +13,7 @@ from core.attention import (
     attention_region,
     capture_attention,
     choose_target,
+    combined_heads,
     generate_and_capture,
     mean_outputs,
     sentences,
@@ -132,6 +133,32 @@ def test_the_script_of_an_encoder_decoder_model_prints_its_other_stacks(model_fo
     queries, keys = capture.query_tokens(stack).labels, capture.key_tokens(stack).labels
     script = attention_script(folder, "The animal", "the street", layer=1, head=0, stack=stack)
     assert run(script) == matrix(capture.stack(stack).head(1, 0), queries, keys)
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("heads", ["layer_mean", "layer_max", "all_mean", "all_max"])
+def test_the_script_of_many_heads_as_one_prints_them_together(minilm, run, heads):
+    capture = capture_attention(minilm, "It was tired.")
+    places = [(3, head) for head in range(12)] if heads.startswith("layer") else None
+    together = combined_heads(capture, places, how=heads.rpartition("_")[2])
+    labels = capture.tokens.labels
+    printed = run(attention_script("minilm-l6", "It was tired.", layer=3, head=1, heads=heads))
+    assert printed == matrix(together, labels, labels)
+
+
+@pytest.mark.parametrize("stack", ["self", "decoder", "cross"])
+def test_the_scripts_of_a_model_that_wrote_the_target_itself_let_it_write(model_folder, stack, run):
+    folder = str(model_folder("bart"))
+    model = load_model(folder, device="cpu")
+    capture = generate_and_capture(model, "The animal", max_new_tokens=5, limit=64).capture
+    queries, keys = capture.query_tokens(stack).labels, capture.key_tokens(stack).labels
+    options = {"stack": stack, "limit": 64, "answer": 5}
+    script = attention_script(folder, "The animal", layer=1, head=0, **options)
+    assert run(script) == matrix(capture.stack(stack).head(1, 0), queries, keys)
+    wall = ablation_wall(model, capture.tokens, capture.decoder_tokens, stack=stack)
+    script = ablation_script(folder, "The animal", target=wall.target, **options)
+    effects = [[float(value) for value in row[1:]] for row in run(script)[1:]]
+    assert effects == pytest.approx(wall.effects, abs=0.0011)
 
 
 @pytest.mark.parametrize("make", [attention_script, ablation_script, generated_script])
