@@ -46,7 +46,7 @@ def label_words() -> dict[str, str]:
         "first": _("first token"),
         "separator": _("separators"),
         "punctuation": _("punctuation"),
-        "duplicate": _("same token earlier"),
+        "duplicate": _("same token elsewhere"),
         "induction": _("what followed last time"),
         "broad": _("everywhere alike"),
     }

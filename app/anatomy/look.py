@@ -94,7 +94,7 @@ class Look:
             target = tokens if model.kind == "seq2seq" else None
             return cost_of(architecture, len(tokens), measure_seconds(model, tokens, target))
 
-        return of_model(self.model, ("anatomy cost", self.text), measured)
+        return of_model(self.model, ("anatomy cost", tokens.ids), measured)
 
     def _pair(self) -> str | Tokens | None:
         """The second text; of an encoder–decoder model without one, what the model writes."""

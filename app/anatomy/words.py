@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.anatomy import LayerAnatomy, SumAnatomy
 from core.language import _
+from core.models.virtual import count_virtual
 
 
 def step_titles() -> dict[str, str]:
@@ -104,6 +105,8 @@ def _sum(part: SumAnatomy, made: str) -> str:
     name = rf"\mathrm{{{norm.kind}}}" if norm is not None and norm.kind != "other" else "N"
     if part.arrangement == "post":
         return rf"X' = {name}(X + {made})"
+    if part.arrangement == "after":
+        return rf"X' = X + {name}({made}), \qquad {made} = {_inside(part)}(X)"
     if part.arrangement == "both":
         return rf"X' = X + {name}_2({made}), \qquad {made} = {_inside(part)}({name}_1(X))"
     if part.before is None:
@@ -136,6 +139,10 @@ def explanation(anatomy: LayerAnatomy, step: str, part: SumAnatomy) -> str:
         "both": _(
             "The part works on normed rows, and what it makes is normed once more before it is "
             "added to the stream."
+        ),
+        "after": _(
+            "The part works on the stream as it is, and what it makes is normed before it is added "
+            "to the stream."
         ),
         "none": _(
             "What the part makes is added to the stream. In this layer no norm stands around it: "
@@ -200,7 +207,11 @@ def special_notes(anatomy: LayerAnatomy, step: str) -> list[str]:
         notes.append(_("The tables shown do not add up to X: the model does more to them."))
     if step == "qkv":
         if own.queries.normed is not None:
-            notes.append(_("Queries and keys are normed head by head before they are turned."))
+            notes.append(
+                _("Queries and keys are normed, those of all heads together, before they are cut.")
+                if own.queries.together
+                else _("Queries and keys are normed head by head before they are turned.")
+            )
         if own.queries.turned:
             notes.append(
                 _(
@@ -230,10 +241,19 @@ def special_notes(anatomy: LayerAnatomy, step: str) -> list[str]:
             )
         if own.record.softcap is not None:
             notes.append(_("Scores are squeezed into ±{cap}.").format(cap=own.record.softcap))
-    if step == "softmax" and own.record.visible is not None and not anatomy.causal:
+    if step == "softmax" and not anatomy.causal and _hides_words(anatomy):
         notes.append(_("In this layer a token sees only a window around it."))
     if step in ("norm", "ffn") and anatomy.feed_forward_sum.arrangement == "parallel":
         notes.append(
             _("Attention and feed-forward stand beside each other here: both read the same X.")
         )
     return notes
+
+
+def _hides_words(anatomy: LayerAnatomy) -> bool:
+    """Whether a word cannot see all others. Virtual tokens may see only themselves: no window."""
+    visible = anatomy.attention.record.visible  # (1 or head, query, key)
+    if visible is None:
+        return False
+    words = slice(count_virtual(anatomy.tokens), None)
+    return not bool(visible[:, words].all())

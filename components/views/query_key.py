@@ -162,7 +162,7 @@ def _texts() -> dict[str, Json]:
         "formulaBias": _("+ bias {bias} = {score}"),
         "formulaWeight": _("softmax → {weight}"),
         "unseen": _("cannot see"),
-        "unseenLegend": _("this query cannot see later tokens"),
+        "unseenLegend": _("this query cannot see these tokens"),
         "queryScale": _("q"),
         "productScale": _("q × k"),
         "order": _("Order of the rows"),

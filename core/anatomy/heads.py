@@ -44,14 +44,15 @@ class ProjectionPlace:
 class HeadVectors:
     """Queries, keys or values of all heads of a layer.
 
-    ``projected`` = X W + b. ``normed`` is that after a norm of each head's vectors, None where the
-    model has none. ``used`` is what attention works with: ``normed`` or ``projected``, turned by
-    position where ``turned`` is set.
+    ``projected`` = X W + b. ``normed`` is that after a norm of each head's vectors, or of those of
+    all heads ``together``; None where the model has none. ``used`` is what attention works with:
+    ``normed`` or ``projected``, turned by position where ``turned`` is set.
     """
 
     place: ProjectionPlace
     projected: FloatArray  # (head, token, dim)
     normed: FloatArray | None  # (head, token, dim)
+    together: bool
     used: FloatArray  # (head, token, dim)
     turned: bool
 
@@ -72,7 +73,8 @@ def head_vectors(wired: WiredAttention) -> tuple[dict[Letter, HeadVectors], floa
         if own is None:
             raise UnknownWiringError(_("its values were not kept"))
         projected = _of_heads(call.made, place, len(own))
-        normed = _normed(wired.head_norms, letter, len(own)) if wired.head_norms else None
+        norm = _norm_of(wired.head_norms, letter)
+        normed = None if norm is None else _cut(norm.made, len(own))
         before = projected if normed is None else normed
         if letter == "q":
             ahead = _constant(own, before)
@@ -83,7 +85,12 @@ def head_vectors(wired: WiredAttention) -> tuple[dict[Letter, HeadVectors], floa
                 _("its queries, keys or values are changed in a way of its own")
             )
         found[letter] = HeadVectors(
-            place=place, projected=projected, normed=normed, used=own, turned=turned
+            place=place,
+            projected=projected,
+            normed=normed,
+            together=norm is not None and _width(norm) > own.shape[2],
+            used=own,
+            turned=turned,
         )
     return found, ahead
 
@@ -132,13 +139,21 @@ def _of_heads(made: Tensor, place: ProjectionPlace, heads: int) -> FloatArray:
     return floats(torch.stack([made[:, place.columns(head)] for head in range(heads)]))
 
 
-def _normed(norms: tuple[ModuleCall, ...], letter: Letter, heads: int) -> FloatArray | None:
-    for call in norms:
-        if call.name.rpartition(".")[2].lower().startswith(letter):
-            made = call.made
-            whole = made.reshape(made.shape[0], heads, -1)  # (token, head, dim)
-            return floats(whole.transpose(0, 1))
-    return None
+def _norm_of(norms: tuple[ModuleCall, ...], letter: Letter) -> ModuleCall | None:
+    """The norm of the vectors that ``letter`` stands for."""
+    named = (call for call in norms if call.name.rpartition(".")[2].lower().startswith(letter))
+    return next(named, None)
+
+
+def _cut(made: Tensor, heads: int) -> FloatArray:
+    """What a norm made, in heads. (head, token, dim)"""
+    whole = made.reshape(made.shape[0], heads, -1)  # (token, head, dim)
+    return floats(whole.transpose(0, 1))
+
+
+def _width(norm: ModuleCall) -> int:
+    """How many numbers a norm takes together."""
+    return max((weight.numel() for weight in norm.module.parameters()), default=0)
 
 
 def _constant(used: FloatArray, before: FloatArray) -> float:

@@ -67,8 +67,8 @@ class SumAnatomy:
     """Add & Norm around one part.
 
     ``stream`` is what comes along the residual connection and ``made`` what the part makes of
-    ``given``. ``total`` = stream + made (normed first in "both"). ``result`` is what goes on: the
-    normed total in "post", the total itself else.
+    ``given``. ``total`` = stream + made (normed first in "both" and "after"). ``result`` is what
+    goes on: the normed total in "post", the total itself else.
     """
 
     part: PartName

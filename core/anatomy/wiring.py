@@ -16,7 +16,7 @@ from transformers.pytorch_utils import Conv1D
 from core.anatomy.observation import AttendedCall, ModuleCall, Observation
 from core.language import _
 
-Arrangement = Literal["post", "pre", "both", "parallel", "none"]
+Arrangement = Literal["post", "pre", "both", "after", "parallel", "none"]
 """Where a part's norm stands: after the sum (BERT), before the part (GPT-2, Llama), before it and
 after it (Gemma 2), before it beside another part on the same input (GPT-NeoX), or nowhere."""
 
@@ -184,7 +184,7 @@ def _part(
     if norm is not None:
         arrangement = "post"
     elif after is not None:
-        arrangement = "both" if before is not None else "none"
+        arrangement = "both" if before is not None else "after"
     elif before is not None:
         arrangement = "pre"
     result = total if norm is None else norm.made

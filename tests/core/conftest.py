@@ -241,6 +241,7 @@ FAMILIES: dict[str, tuple[str, str, str, dict[str, object]]] = {
             "query_pre_attn_scalar": 8,
         },
     ),
+    "olmo2": ("Olmo2Config", "Olmo2ForCausalLM", "llama3", {"num_key_value_heads": 2}),
     "bart": ("BartConfig", "BartForConditionalGeneration", "roberta", {}),
     "marian": ("MarianConfig", "MarianMTModel", "t5", {"decoder_start_token_id": 0}),
     "t5": (

@@ -12,7 +12,7 @@ from core.models import load_model
 
 ONE_STACK = (
     *("bert", "roberta", "distilbert", "albert", "modernbert"),
-    *("gpt2", "gpt_neox", "opt", "llama", "qwen3", "gemma2"),
+    *("gpt2", "gpt_neox", "opt", "llama", "qwen3", "gemma2", "olmo2"),
 )
 TWO_STACKS = ("bart", "marian", "t5")
 FAMILIES = (*ONE_STACK, *TWO_STACKS)
@@ -110,7 +110,8 @@ def test_queries_keys_and_values_are_what_the_librarys_matrices_make(
         if vectors.normed is not None:
             norm = place.module.replace("_proj", "_norm")
             _given, made = of_library(references, models, family, stack, 1, norm)
-            assert close(vectors.normed, made.transpose(1, 0, 2))
+            by_head = made.reshape(len(made), len(vectors.normed), -1) if made.ndim == 2 else made
+            assert close(vectors.normed, by_head.transpose(1, 0, 2))
     head = head_anatomy(models(family), own, 3)
     for inputs, matrix, made in (
         (own.attention.inputs, head.query_matrix, head.queries),
@@ -165,8 +166,9 @@ ARRANGEMENTS = {
     **dict.fromkeys(("bert", "roberta", "distilbert", "albert", "bart", "marian"), "post"),
     **dict.fromkeys(("modernbert", "gpt2", "gpt_neox", "opt", "llama", "qwen3", "t5"), "pre"),
     "gemma2": "both",
+    "olmo2": "after",
 }
-RMS = {"llama", "qwen3", "gemma2", "t5"}
+RMS = {"llama", "qwen3", "gemma2", "olmo2", "t5"}
 
 
 @pytest.mark.parametrize(("family", "stack"), PLACES)
@@ -189,7 +191,11 @@ def test_add_and_norm_stands_where_the_model_has_it(family, stack, anatomies):
     assert np.array_equal(own.sums[-1].result, own.result) or close(own.sums[-1].result, own.result)
 
 
-GATED = {"modernbert": "GELU", "llama": "SiLU", "qwen3": "SiLU", "gemma2": "GELU"}
+GATED = {
+    "modernbert": "GELU",
+    "gemma2": "GELU",
+    **dict.fromkeys(("llama", "qwen3", "olmo2"), "SiLU"),
+}
 
 
 @pytest.mark.parametrize(("family", "stack"), PLACES)
@@ -255,7 +261,7 @@ def test_what_families_do_otherwise_is_told(anatomies, models):
     turned = {
         family for family in FAMILIES if head_anatomy(models(family), anatomies(family), 0).turned
     }
-    assert turned == {"modernbert", "gpt_neox", "llama", "qwen3", "gemma2"}
+    assert turned == {"modernbert", "gpt_neox", "llama", "qwen3", "gemma2", "olmo2"}
     assert anatomies("opt").attention.divided_ahead
     assert anatomies("opt").attention.scaling == pytest.approx(8**-0.5)
     assert not anatomies("bert").attention.divided_ahead
@@ -264,6 +270,8 @@ def test_what_families_do_otherwise_is_told(anatomies, models):
     assert shared == [0, 0, 1, 1]
     assert head_anatomy(models("gemma2"), anatomies("gemma2"), 0).softcap == 2
     assert anatomies("qwen3").attention.queries.normed is not None
+    assert not anatomies("qwen3").attention.queries.together
+    assert anatomies("olmo2").attention.queries.together
 
 
 def test_an_encoder_without_a_vocabulary_has_no_last_step(tmp_path, make_model):
