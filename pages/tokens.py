@@ -47,7 +47,7 @@ def show_tokenizer(place: str) -> None:
     )
     note_cut(tokens)
     note_virtual(count_virtual(tokens))
-    token_strip(chips_of(tokens), key=f"tokens_strip_{place}", label=models[chosen])
+    token_strip(chips_of(tokens), key=f"tokens_strip_{place}", label=models.get(chosen, chosen))
     with st.expander(_("Ids and bytes"), key=f"tokens_ids_{place}", on_change="rerun") as table:
         if table.open:
             with st.container(height=360, border=False):

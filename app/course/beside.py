@@ -87,7 +87,9 @@ def _guess(lesson: Lesson, progress: LessonProgress) -> LessonProgress:
         return LessonProgress(done=progress.done)
     made = LessonProgress(guess=chosen, done=progress.done)
     keep_progress(lesson, made)
-    answer_in_class(f"guess {lesson.id}", choices[chosen], title=str(lesson.guess.question))
+    answer_in_class(
+        f"guess {lesson.id}", str(lesson.guess.choices[chosen]), title=str(lesson.guess.question)
+    )
     st.rerun(scope="fragment")
     return made
 

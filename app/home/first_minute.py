@@ -33,8 +33,9 @@ def show_same_look() -> None:
     found = _shown()
     look = found.looks.get(current_language()) or found.looks[DEFAULT_LANGUAGE]
     words = [frame.word for frame in look.frames]
-    word = st.session_state[HOME.key("word")]
-    frame = look.frames[words.index(word) if word in words else 0]
+    if st.session_state[HOME.key("word")] not in words:  # of a link, or of the other language
+        st.session_state[HOME.key("word")] = words[0]
+    frame = look.frames[words.index(st.session_state[HOME.key("word")])]
     token_strip(
         _chips(frame),
         key="home_sentence",

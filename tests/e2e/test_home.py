@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -47,6 +49,20 @@ WORDS = {
 
 def title(page, name):
     return page.get_by_role("heading", level=1, name=name, exact=True)
+
+
+def test_the_last_word_follows_the_language(new_page):
+    page = new_page("/?word=wide")
+    page.get_by_role("radio", name="中文").click()
+    expect(page.get_by_role("radio", name="累")).to_be_checked()
+    page.wait_for_url("**lang=zh**")
+    assert "None" not in page.url
+    page.get_by_role("radio", name="宽").click()
+    page.wait_for_url("**word=**")
+    link = page.get_by_role("link", name="这句话的所有头")
+    expect(link).not_to_have_attribute("href", re.compile("None"))
+    page.get_by_role("radio", name="English").click()
+    expect(page.get_by_role("radio", name="tired")).to_be_checked()
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -19,6 +19,13 @@ def type_text(page, label, text):
     return box
 
 
+def test_the_tokens_of_a_model_that_no_list_shows_are_drawn(new_page):
+    """A checkpoint of a run, or a run's model that comes with Headlight."""
+    page = new_page("/tokens?first=tuned:sentiment")
+    expect(page.locator(".chip").first).to_be_visible()
+    expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
+
+
 @pytest.mark.parametrize("path", ["/attention", "/tokens"])
 @pytest.mark.parametrize(
     "text", [INJECTION, RIGHT_TO_LEFT, EMOJI], ids=["injection", "rtl", "emoji"]
