@@ -172,9 +172,9 @@ def _bad_value(name: str, value: str, error: Exception) -> str:
     )
 
 
-def whole_number(text: str) -> int:
-    """A number from 0 to 9999."""
-    if not text.isascii() or not text.isdigit() or len(text) > 4:
+def whole_number(text: str, digits: int = 4) -> int:
+    """A number from 0 to 9999, or of more ``digits``."""
+    if not text.isascii() or not text.isdigit() or len(text) > digits:
         raise LinkError(_("It takes a whole number."))
     return int(text)
 
@@ -194,7 +194,7 @@ def number_in(lowest: int, highest: int) -> Callable[[str], int]:
     """A parser that takes a whole number from ``lowest`` to ``highest``."""
 
     def parse(text: str) -> int:
-        number = whole_number(text)
+        number = whole_number(text, len(str(highest)))
         if not lowest <= number <= highest:
             raise LinkError(
                 _("It takes a number from {lowest} to {highest}.").format(

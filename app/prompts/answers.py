@@ -136,13 +136,13 @@ def _show_run(look: Look, places: tuple[int, ...], key: Hashable, metric: str, w
     data = look.table()
     lines = [
         [
-            f"{data.numbers[place]:,}",
-            str(data.rows[place][data.text]),
+            f"{data.numbers[places[row]]:,}",
+            str(data.rows[places[row]][data.text]),
             found.answers[at],
             found.wanted[at],
             f"{scores.rows[at]:.3f}",
         ]
-        for at, place in enumerate(places[: len(found.answers)])
+        for at, row in enumerate(found.rows)
     ]
     head = [_("row"), _("text"), _("answer"), _("wanted"), _("score")]
     offer_csv(

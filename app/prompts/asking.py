@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
 
 from app import resources
 from app.facts import provenance
 from app.prompts.look import Look
 from app.prompts.shown import Answered
 from core.jobs import Job, Progress, Stop
+from core.prompts.script import EMBEDDER
 
 if TYPE_CHECKING:
     from core.prompts import PromptEvaluation, PromptTable
     from core.prompts.writing import Demonstrations
 
-EMBEDDER: Final = "minilm-l6"
 """The encoder by which texts are near each other."""
 
 

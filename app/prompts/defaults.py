@@ -84,8 +84,6 @@ DEFAULTS: Final = {
         ),
     ),
 }
-EMPTY: Final = "(empty)"
-"""How a content-free input that is nothing is written."""
 
 
 def defaults() -> PromptDefaults:

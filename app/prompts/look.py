@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from app.prompts.defaults import EMPTY
 from app.prompts.state import PROMPTS
 from app.prompts.tables import table_of
+from core.prompts.typed import read_content_free, read_partials
 
 if TYPE_CHECKING:
     from core.models import LanguageModel
@@ -69,9 +69,7 @@ class Look:
 
     def content_free(self) -> tuple[str, ...]:
         """The inputs of calibration, a line each."""
-        return tuple(
-            "" if line.strip() == EMPTY else line for line in self.free.splitlines() if line.strip()
-        )
+        return read_content_free(self.free)
 
     def demonstrations(
         self, table: PromptTable, *, embedder: LanguageModel | None
@@ -132,17 +130,3 @@ def look_now(models: dict[str, str]) -> Look:
         calibrate=bool(value("calibrate")),
         free=str(value("free") or ""),
     )
-
-
-def read_partials(text: str) -> dict[str, str]:
-    """Partials as people write them: ``== name ==`` on a line of its own, then the text."""
-    partials: dict[str, list[str]] = {}
-    name = ""
-    for line in text.splitlines():
-        bare = line.strip()
-        if bare.startswith("==") and bare.endswith("==") and bare.strip("= "):
-            name = bare.strip("= ")
-            partials[name] = []
-        elif name:
-            partials[name].append(line)
-    return {name: "\n".join(lines).strip("\n") for name, lines in partials.items()}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -60,7 +58,7 @@ def _show_live(run_id: str, state: str) -> None:
     _show_choice(order[:_CHOICES], spec)
     offer_csv(
         _("All tries (CSV)"),
-        lambda: as_csv(tried),
+        lambda: as_csv(tried, spec.model),
         name="search",
         model=spec.model,
         key="prompts_search_csv",
@@ -205,20 +203,19 @@ def _open(template: str, spec: PromptSearchSpec) -> None:
     )
 
 
-def as_csv(tried: Tried) -> str:
+def as_csv(tried: Tried, model: str) -> str:
     """Every try with its scores."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(
-        ("try", "template", "made", "right", "rows", "loss", "right_apart", "rows_apart")
-    )
+    from core.export import facts_csv
+
+    head = ("try", "template", "made", "right", "rows", "loss", "right_apart", "rows_apart")
+    rows: list[tuple[object, ...]] = [head]
     for candidate, apart in tried:
         score = candidate.score
-        others = ("", "") if apart is None else (apart.right, apart.count)
-        writer.writerow(
+        others = (None, None) if apart is None else (apart.right, apart.count)
+        rows.append(
             (
                 *(candidate.number, candidate.template, candidate.made),
                 *(score.right, score.count, score.loss, *others),
             )
         )
-    return out.getvalue()
+    return facts_csv(rows, [("model", model)])

@@ -116,7 +116,7 @@ def order_variations(look: Look, table: PromptTable) -> list[Variation]:
 
 
 def _problem(look: Look, what: str) -> str:
-    if what == "words" and all("," not in line for line in look.words.splitlines()):
+    if what == "words" and all(len(own) == 1 for own in look.verbalizer().mapping.values()):
         return _("Each label has one word: give some of them several, under Build.")
     if what != "words" and look.picking in {"none", "nearest"}:
         return _("There are no demonstrations to vary: choose some under Build, Settings.")

@@ -32,8 +32,10 @@ _ON_A_GPU: Final = 16384
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GeneratedAnswers:
-    """An answer for each row, the texts that were wanted ("" where none is known), and the time."""
+    """An answer for each of ``rows``, which of those asked for they are, what was wanted ("" where
+    that is not known), and the time. All rows, unless it was stopped before."""
 
+    rows: tuple[int, ...]
     answers: tuple[str, ...]
     wanted: tuple[str, ...]
     tokens: tuple[int, ...]
@@ -79,7 +81,10 @@ def generate_answers(
     )
     began = time.perf_counter()
     ids = [
-        reader.read(write_prompt(prompt, row, demonstrations=choose(row), settings=settings)).before
+        reader.read(
+            write_prompt(prompt, row, demonstrations=choose(row), settings=settings),
+            room=max_new_tokens,
+        ).before
         for row in table
     ]
     found: list[str | None] = [None] * len(table)
@@ -96,6 +101,7 @@ def generate_answers(
             progress(done, len(table))
     kept = [place for place, text in enumerate(found) if text is not None]
     return GeneratedAnswers(
+        rows=tuple(kept),
         answers=tuple(str(found[place]) for place in kept),
         wanted=tuple(str(table[place][answer]) if answer else "" for place in kept),
         tokens=tuple(len(ids[place]) for place in kept),

@@ -57,10 +57,20 @@ class PromptReader:
         self._words = tuple(words)
         self._pieces: dict[str, tuple[Ids, ...]] = {}
 
-    def read(self, prompt: WrittenPrompt) -> ReadPrompt:
-        """The ids of ``prompt``. Raises InputError for one past the model's limit."""
+    def read(self, prompt: WrittenPrompt, *, room: int = 0) -> ReadPrompt:
+        """The ids of ``prompt``. Raises InputError for one past the model's limit.
+
+        ``room`` is how many tokens are to be written after it.
+        """
         found = self._causal(prompt) if self._model.kind == "causal" else self._masked(prompt)
         limit = self._model.shape.max_tokens
+        if found.length <= limit < found.length + room:
+            raise InputError(
+                _(
+                    "Too long: the prompt has {count:,} tokens, and {room:,} more are asked for; "
+                    "the limit of {id} is {limit:,}. Ask for fewer, or shorten the prompt."
+                ).format(count=found.length, room=room, id=self._model.id, limit=limit)
+            )
         if found.length > limit:
             raise InputError(
                 _(
@@ -99,6 +109,7 @@ class PromptReader:
         return found.tokens.ids
 
     def _masked(self, prompt: WrittenPrompt) -> ReadPrompt:
+        prompt = prompt.without_masks()
         tokenizer, row = self._model.tokenizer, prompt.row
         joint = row.joint
         before = f"{prompt.text}{joint}"

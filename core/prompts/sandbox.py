@@ -44,6 +44,10 @@ _FILTERS: Final = frozenset(
         *("list", "reverse", "tojson", "truncate", "wordcount", "min", "max", "sum"),
     }
 )
+_BUILDING: Final = frozenset({"do_round", "do_tojson"})
+"""Filters that compute 10 to the power of a number, or as many spaces, before they give anything:
+neither is seen in the size of what they give, nor stopped by the clock."""
+_MOST_PLACES: Final = 20
 _METHODS: Final = frozenset(
     {
         *("strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "startswith"),
@@ -213,6 +217,8 @@ def _within(function: Callable[..., Any]) -> Callable[..., Any]:
             count = len(given[0]) if isinstance(given[0], Sized) else TURNS
             if size + count * len(str(separator)) > CHARACTERS:
                 check_size("x" * (CHARACTERS + 1))
+        if function.__name__ in _BUILDING:
+            _check_arguments((*given[1:], *settings.values()))
         found = function(*args, **settings)
         check_size(found)
         return found
@@ -221,6 +227,15 @@ def _within(function: Callable[..., Any]) -> Callable[..., Any]:
     if passes is not None:
         filtered.jinja_pass_arg = passes  # type: ignore[attr-defined]
     return filtered
+
+
+def _check_arguments(arguments: Iterable[object]) -> None:
+    """TemplateFault for a number that makes a filter build something long on the way."""
+    for each in arguments:
+        if isinstance(each, int | float) and not -_MOST_PLACES <= each <= _MOST_PLACES:
+            raise TemplateFault(
+                _("it asks a filter for more than {limit} places").format(limit=_MOST_PLACES)
+            )
 
 
 def _check(tree: nodes.Template) -> None:

@@ -50,6 +50,8 @@ def prompt_tokens(
     check_kind(model)
     if settings.chat and model.kind == "causal":
         return _chat(model, prompt, settings)
+    if model.kind == "masked":
+        prompt = prompt.without_masks()
     pieces = [*_trimmed(prompt.before)]
     reader = plain_reader(model)
     if model.kind == "masked":

@@ -71,6 +71,10 @@ class WrittenTurn:
         """The text after the answer."""
         return _text(self.after)
 
+    def without_masks(self) -> WrittenTurn:
+        """The same for a model that has a mask: one that is spelled in a value becomes text."""
+        return replace(self, before=_broken(self.before), after=_broken(self.after))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenPrompt:
@@ -98,6 +102,11 @@ class WrittenPrompt:
     def text(self) -> str:
         """All that stands before the answer of the row, without the spaces at its end."""
         return f"{_text(self.shown)}{self.row.asked}"
+
+    def without_masks(self) -> WrittenPrompt:
+        """The same for a model that has a mask: one that is spelled in a value becomes text."""
+        turns = tuple(turn.without_masks() for turn in self.demonstrations)
+        return replace(self, demonstrations=turns, row=self.row.without_masks())
 
 
 Demonstrations = Sequence[Row] | Callable[[Row], Sequence[Row]]
@@ -149,14 +158,13 @@ def write_demonstration(
 
 
 def write_turn(template: PromptTemplate, row: Row) -> WrittenTurn:
-    """The template for one ``row``; a mask that is spelled in a value is text."""
+    """The template for one ``row``; a mask that is spelled in a value is no place of an answer."""
     before: list[PromptPiece] = []
     after: list[PromptPiece] = []
     masks = 0
     for piece in template.pieces(row):
         if piece.source != "template":
-            text = _MASK.sub(lambda found: f"{found[0][0]} {found[0][1:]}", piece.text)
-            (after if masks else before).append(replace(piece, text=text))
+            (after if masks else before).append(piece)
             continue
         parts = _MASK.split(piece.text)
         for number, text in enumerate(parts):
@@ -172,6 +180,18 @@ def write_turn(template: PromptTemplate, row: Row) -> WrittenTurn:
             _("The template writes nothing for this row: it would ask an empty question.")
         )
     return WrittenTurn(before=tuple(before), after=tuple(after), marked=masks == 1)
+
+
+def _broken(pieces: Sequence[PromptPiece]) -> tuple[PromptPiece, ...]:
+    """``pieces`` with a space in every mask that the template itself does not spell."""
+    return tuple(
+        piece
+        if piece.source == "template"
+        else replace(
+            piece, text=_MASK.sub(lambda found: f"{found[0][0]} {found[0][1:]}", piece.text)
+        )
+        for piece in pieces
+    )
 
 
 def _text(pieces: Sequence[PromptPiece]) -> str:

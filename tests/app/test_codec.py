@@ -7,6 +7,7 @@ import pytest
 from app.codec import (
     flag,
     head_list,
+    number_in,
     number_list,
     one_number,
     shown_flag,
@@ -46,6 +47,17 @@ def test_a_switch_comes_back(on):
 def test_nonsense_is_a_link_error(parse, text):
     with pytest.raises(LinkError):
         parse(text)
+
+
+@pytest.mark.parametrize("text", ["0", "9999", "20000", "9999999"])
+def test_a_large_number_comes_back_where_it_may_be_one(text):
+    assert number_in(0, 9_999_999)(text) == int(text)
+
+
+@pytest.mark.parametrize("text", ["10000", "10000000", "٣", "-1", ""])
+def test_a_number_outside_its_bounds_is_a_link_error(text):
+    with pytest.raises(LinkError):
+        number_in(0, 9_999)(text)
 
 
 def test_a_list_without_end_is_cut():

@@ -121,12 +121,15 @@ class PromptResult:
         """The result that ``to_values`` gave. Raises InputError where it is none."""
         found = _mapping(values, "results")
         made = _number(found.get("made"), "made")
+        rows = _number(found.get("rows", 0), "rows")
+        if not math.isfinite(rows):
+            raise _wrong("rows")
         return cls(
             model=_text(found.get("model", ""), "model"),
             dataset=_text(found.get("dataset", ""), "dataset"),
             split=_text(found.get("split", ""), "split"),
             what=_text(found.get("what", ""), "what"),
-            rows=int(_number(found.get("rows", 0), "rows")),
+            rows=int(rows),
             accuracy=_number(found.get("accuracy"), "accuracy"),
             low=_number(found.get("low"), "low"),
             high=_number(found.get("high"), "high"),
@@ -173,4 +176,7 @@ def _number(value: object, name: str) -> float:
         return math.nan
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _wrong(name)
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError as error:  # a whole number of hundreds of digits
+        raise _wrong(name) from error

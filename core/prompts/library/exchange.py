@@ -153,7 +153,7 @@ def _from_promptfoo(values: Mapping[str, object]) -> tuple[NewPrompt, ...]:
         label = written.get("label") or written.get("id")
         first = " ".join(raw.split())[:60]
         if isinstance(values.get("tests"), list) and values["tests"] and not more:
-            more["settings"] = {TESTS: json.dumps(values["tests"], ensure_ascii=False)}
+            more["settings"] = {TESTS: json.dumps(values["tests"], ensure_ascii=False, default=str)}
         content = PromptContent.from_values(more | {"template": raw})
         found.append(
             NewPrompt(
@@ -163,6 +163,10 @@ def _from_promptfoo(values: Mapping[str, object]) -> tuple[NewPrompt, ...]:
             )
         )
     return tuple(found)
+
+
+_YAML_FAULTS: Final = (ValueError, RecursionError, LookupError, AttributeError, TypeError)
+"""What a tag such as ``!!int`` before nothing makes of the loader."""
 
 
 class _PlainLoader(yaml.SafeLoader):  # type: ignore[misc] # not typed
@@ -188,9 +192,9 @@ def _parsed(text: str) -> object:
         raise _unreadable(_("it is nested too deeply"))
     try:
         return yaml.load(text, Loader=_PlainLoader)  # noqa: S506 - a safe loader
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except (yaml.YAMLError, *_YAML_FAULTS) as error:
         mark = getattr(error, "problem_mark", None)
-        reason = getattr(error, "problem", None) or str(error).splitlines()[0]
+        reason = getattr(error, "problem", None) or next(iter(str(error).splitlines()), "")
         place = _("line {number}: {reason}")
         said = place.format(number=mark.line + 1, reason=reason) if mark else str(reason)
         raise _unreadable(said[:160]) from error

@@ -1,56 +1,36 @@
-"""“Copy as Python”: a script that measures a saved prompt with the public names of core.
-
-Every text enters by ``repr``, so no text can become code.
-"""
+"""“Copy as Python”: a script that measures a saved prompt with the public names of core."""
 
 from __future__ import annotations
 
+from core.prompts import script
+from core.prompts.calibration import CONTENT_FREE
 from core.prompts.library.content import PromptContent
+from core.prompts.typed import read_content_free, read_partials
 
 
 def prompt_script(content: PromptContent, *, rows: int = 200) -> str:
     """A script that prints the accuracy of ``content`` on ``rows`` rows to develop on."""
     settings = dict(content.settings)
-    source = (
-        f"file={settings['file']!r}" if settings.get("file") else f"dataset={content.dataset!r}"
+    shots = settings.get("shots", "")
+    free = read_content_free(settings.get("free", "")) or CONTENT_FREE
+    return script.prompt_script(
+        content.model,
+        content.template,
+        (),
+        words=dict(content.words),
+        averaging=settings.get("averaging") or "mean",
+        partials=read_partials(settings.get("partials", "")),
+        demonstrations=[dict(row) for row in content.demonstrations],
+        nearest=int(shots) if settings.get("picking") == "nearest" and shots.isdecimal() else 0,
+        settings={
+            "separator": content.separator,
+            "chat": settings.get("chat") == "1",
+            "system": settings.get("system") or None,
+        },
+        content_free=free if content.calibrate else None,
+        source=f"file={settings['file']!r}"
+        if settings.get("file") and not content.dataset
+        else f"dataset={content.dataset!r}",
+        label=settings.get("label") or None,
+        count=rows,
     )
-    label = f", label={settings['label']!r}" if settings.get("label") else ""
-    words = {label: list(words) for label, words in content.words}
-    options = [
-        "label=table.label",
-        f"separator={content.separator!r}",
-        *(["chat=True"] if settings.get("chat") == "1" else []),
-        *([f"system={settings['system']!r}"] if settings.get("system") else []),
-    ]
-    averaging = settings.get("averaging") or "mean"
-    lines = [
-        "from core.models import load_model",
-        "from core.prompts import (",
-        "    PromptSettings,",
-        "    PromptTemplate,",
-        "    Verbalizer,",
-        "    evaluate_prompt,",
-        "    read_table,",
-        ")",
-        "",
-        f"model = load_model({content.model!r})",
-        f"table = read_table({source}{label})",
-        f'rows = table.chosen(table.sample("development", {rows}))',
-        f"template = PromptTemplate({content.template!r})",
-        f"verbalizer = Verbalizer({words!r}, averaging={averaging!r})",
-        "demonstrations = [",
-        *(f"    {dict(row)!r}," for row in content.demonstrations),
-        "]",
-        "evaluation = evaluate_prompt(",
-        "    model,",
-        "    template,",
-        "    rows,",
-        "    verbalizer=verbalizer,",
-        "    demonstrations=demonstrations,",
-        f"    calibrate={content.calibrate},",
-        f"    settings=PromptSettings({', '.join(options)}),",
-        ")",
-        'print("accuracy", evaluation.accuracy, "on", len(evaluation), "rows")',
-        "print(evaluation.confusion)",
-    ]
-    return "\n".join(lines) + "\n"

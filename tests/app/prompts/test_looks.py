@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import streamlit as st
 
-from app.prompts.look import Look, look_now, read_partials
+from app.prompts.look import Look, look_now
 from app.prompts.matrix import Cell
 from app.prompts.shown import Answered, answered_csv, mistakes_table, sentences
 from app.prompts.state import PROMPTS
@@ -18,6 +18,7 @@ from core.errors import InputError
 from core.prompts import PromptEvaluation
 from core.prompts.comparison import compare_evaluations
 from core.prompts.figures import figures, worst_mistakes
+from core.prompts.typed import read_partials
 
 
 def look(**changes):

@@ -26,10 +26,18 @@ def test_the_score_on_rows_apart_stands_beside_that_of_the_search():
 
 
 def test_every_try_is_in_the_table():
-    lines = as_csv(TRIED).splitlines()
-    assert len(lines) == 5
-    assert lines[1] == "1,t1,m,5,10,1.0,9,20"
-    assert lines[3].endswith(",,")
+    lines = as_csv(TRIED, "minilm-l6-masked").splitlines()
+    assert "minilm-l6-masked" in lines[0]
+    assert len(lines) == 7
+    assert lines[3] == "1,t1,m,5,10,1.0,9,20"
+    assert lines[5].endswith(",,")
+
+
+def test_a_try_that_a_table_would_compute_is_written_as_text():
+    template = '=HYPERLINK("http://x","y") [T]'
+    score = Scored(right=1, count=10, loss=1.0)
+    tried = [(Candidate(number=1, template=template, made="m", score=score), None)]
+    assert "'=HYPERLINK" in as_csv(tried, "m").splitlines()[-1]
 
 
 def test_a_ladder_is_taken_away_with_its_counts():

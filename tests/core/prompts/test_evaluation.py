@@ -7,8 +7,16 @@ import pytest
 import torch
 
 from core.errors import InputError, UnsupportedError
-from core.prompts import CONTENT_FREE, PromptSettings, Verbalizer, evaluate_prompt
+from core.prompts import (
+    CONTENT_FREE,
+    PromptSettings,
+    PromptTemplate,
+    Verbalizer,
+    evaluate_prompt,
+    write_prompt,
+)
 from core.prompts.packing import packs
+from core.prompts.tokens import prompt_tokens
 
 WORDS = {"a": ["tired", "yellow street"], "b": "wide"}
 TEMPLATE = "Say: {{ text }}. It is"
@@ -107,6 +115,16 @@ def test_a_cloze_prompt_and_a_plain_one_can_be_put_to_both_kinds_of_model(tiny, 
                 tiny(family), template, rows, verbalizer={"a": "tired", "b": "wide"}
             )
             assert len(found) == 4
+
+
+def test_a_causal_model_reads_a_spelled_mask_as_it_stands(tiny):
+    """It has none; and "[MASK]" is a content-free input of the paper."""
+    model, template = tiny("llama"), PromptTemplate("{{ text }} It was [MASK].")
+    prompt = write_prompt(template, {"text": "One [MASK] two <mask>"})
+    assert prompt.text == "One [MASK] two <mask> It was"
+    read = prompt_tokens(model, prompt, PromptSettings())
+    assert read.text == "One [MASK] two <mask> It was"
+    assert "[ MASK] two < mask>" in prompt_tokens(tiny("bert"), prompt, PromptSettings()).text
 
 
 def test_a_mask_in_a_row_is_text(tiny):

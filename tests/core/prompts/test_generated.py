@@ -28,6 +28,32 @@ def test_answers_are_those_of_transformers_one_by_one(tiny, rows):
         assert answer == text
 
 
+def test_answers_of_a_stopped_job_belong_to_the_rows_that_are_named(tiny, rows, monkeypatch):
+    """The shortest prompts are answered first, not the first ones."""
+    monkeypatch.setattr("core.prompts.generated._TOKENS_AT_ONCE", {"cpu": 1})
+    model, asked = tiny("llama"), []
+    whole = generate_answers(model, "Say: {{ text }}", rows, answer="label", max_new_tokens=5)
+    found = generate_answers(
+        *(model, "Say: {{ text }}", rows),
+        answer="label",
+        max_new_tokens=5,
+        stop=lambda: len(asked) == 2 or asked.append(1),
+    )
+    assert whole.rows == (0, 1, 2, 3)
+    assert not found.complete
+    assert len(found.rows) == 2
+    assert found.rows != (0, 1)
+    for at, row in enumerate(found.rows):
+        assert found.answers[at] == whole.answers[row]
+        assert found.wanted[at] == rows[row]["label"]
+
+
+def test_no_answer_goes_past_what_a_model_can_read(tiny, rows):
+    model = tiny("gpt2")  # of 64 positions
+    with pytest.raises(InputError, match=r"60 more are asked for; the limit .* is 64"):
+        generate_answers(model, "Say: {{ text }}", rows, max_new_tokens=60)
+
+
 def test_a_masked_model_writes_no_answers(tiny, rows):
     with pytest.raises(UnsupportedError):
         generate_answers(tiny("bert"), "{{ text }}", rows)

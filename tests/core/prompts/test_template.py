@@ -83,6 +83,27 @@ def test_a_template_that_loops_for_ever_ends_soon(source):
     assert time.monotonic() - began < 2
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ 1|round(300000000, 'ceil') }}",
+        "{{ number|round(precision=-300000000) }}",
+        "{{ [1]|tojson(9000000000) }}",
+        "{{ parts|tojson(indent=9000000000) }}",
+    ],
+)
+def test_a_filter_that_would_compute_for_ever_is_not_begun(source):
+    """No clock stops 10 to such a power, and no size is seen before the spaces are there."""
+    with pytest.raises(InputError, match="20 places"):
+        PromptTemplate(source).render(number=1, parts=["a"])
+
+
+def test_numbers_are_rounded_and_lists_written_with_an_indent():
+    assert (
+        PromptTemplate("{{ x|round(2) }} {{ [1]|tojson(2) }}").render(x=0.126) == "0.13 [\n  1\n]"
+    )
+
+
 def test_a_partial_that_includes_itself_ends_soon():
     template = PromptTemplate(
         "{% include 'p' %}", partials={"p": "{% include 'p' %}{% include 'p' %}"}

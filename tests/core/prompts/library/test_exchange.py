@@ -73,6 +73,8 @@ tests:
         ("a: &a [1]\nb: *a", "aliases"),
         ("!!python/object/apply:os.system ['true']", "line 1"),
         ("[" * 5000, "nested too deeply"),
+        ('prompts: !!int ""', "cannot be read"),
+        ("prompts: !!timestamp x", "cannot be read"),
         ("\x00\x01", "special characters|unacceptable"),
     ],
 )
@@ -80,6 +82,21 @@ def test_a_broken_file_is_one_sentence(text, reason):
     with pytest.raises(InputError, match=reason) as caught:
         read_prompts(text)
     assert "\n" not in str(caught.value)
+
+
+def test_the_tests_of_a_foreign_file_may_hold_a_day():
+    text = "prompts: ['{{day}}']\ntests: [{vars: {day: 2024-05-01}}]"
+    (prompt,) = read_prompts(text)
+    assert "2024-05-01" in write_prompts((prompt,), "promptfoo")
+
+
+@pytest.mark.parametrize("rows", ["null", "Infinity", "1e999", "9" * 400])
+def test_a_result_on_no_number_of_rows_is_refused(rows):
+    result = f'{{"accuracy": 0.5, "rows": {rows}}}'
+    version = f'{{"template": "x", "results": [{result}]}}'
+    text = f'{{"headlight_prompts": 1, "prompts": [{{"name": "a", "versions": [{version}]}}]}}'
+    with pytest.raises(InputError, match="rows"):
+        read_prompts(text)
 
 
 def test_a_file_above_the_limit_is_refused():
