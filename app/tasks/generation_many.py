@@ -19,7 +19,7 @@ from app.tasks.ways import way_titles
 from app.waiting import note_stopped, waited
 from components.tables import table
 from core.errors import HeadlightError
-from core.language import _
+from core.language import _, current_language
 from core.tasks import WAYS, Way
 from core.tasks.generation import ROW_LIMIT, WrittenAnswer
 from core.tasks.lines import split_lines
@@ -78,8 +78,10 @@ def show_written(look: Look) -> None:
     except HeadlightError as error:
         show_error(error)
         return
+    # A reference of several lines is one: lines are what parts references from each other.
     seconds = tuple(
-        "\n".join(stream[place] for stream in streams) for place in range(len(read.texts))
+        "\n".join(" ".join(stream[place].split()) for stream in streams)
+        for place in range(len(read.texts))
     )
     _show_answers(look, _choose_way(look), read.texts, seconds)
 
@@ -99,7 +101,7 @@ def _choose_way(look: Look) -> Way:
 
 def _show_answers(look: Look, way: Way, texts: tuple[str, ...], seconds: tuple[str, ...]) -> None:
     mark = hashlib.sha256("\0".join((*texts, *seconds)).encode("utf-8", "replace")).hexdigest()
-    key = (look.model(way), "written", look.task_id, way, mark)
+    key = (look.model(way), "written", look.task_id, way, mark, current_language())
     said = _("Writing {count:,} texts").format(count=len(texts))
     job = waited(key, "tasks_written_bar", said, asking(look, way, texts, seconds))
     if job is None or job.value is None:

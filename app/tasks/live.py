@@ -93,7 +93,7 @@ def ask_live(look: Look, way: Way) -> Answered | None:
 
     A stopped one is given with what there was, and a button to write it again.
     """
-    key = (look.model(way), look.task_id, way, look.text, look.second)
+    key = (look.model(way), look.task_id, way, look.text, look.second, current_language())
     live = _live_of(key, look, way)
     if not live.job.wait(AT_ONCE):
         _show_live(key, look, way)

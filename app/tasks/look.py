@@ -13,7 +13,7 @@ from app import resources
 from app.tasks.state import TASKS
 from app.waiting import waited
 from core.jobs import Progress, Stop
-from core.language import _
+from core.language import _, current_language
 from core.tasks import Answer, Task, Way, find_family, find_task, solve
 from core.tuning.shipped_models import find_shipped, shipped_names
 
@@ -80,7 +80,9 @@ def known(look: Look, way: Way) -> Answered | None:
 
 
 def _key(look: Look, way: Way) -> Hashable:
-    return (look.model(way), "task", look.task_id, way, look.text, look.second)
+    # What is said of an answer is kept with it, in the language in which it was asked for.
+    language = current_language()
+    return (look.model(way), "task", look.task_id, way, look.text, look.second, language)
 
 
 def asking(

@@ -21,7 +21,7 @@ from app.waiting import note_stopped, waited
 from components.tables import table
 from core.errors import HeadlightError
 from core.export import Provenance, table_csv
-from core.language import _
+from core.language import _, current_language
 from core.tasks import TEXT_LIMIT, WAYS, Answer, Way
 from core.tasks.texts_file import BYTES_LIMIT, TYPES, TaskTexts, read_texts
 
@@ -87,7 +87,7 @@ def _choose_way(ways: list[Way], task_id: str) -> Way:
 
 def _show_answers(look: Look, way: Way, read: TaskTexts) -> None:
     marked = _mark((*read.texts, look.second, *read.seconds))
-    key = (look.model(way), "tasks", look.task_id, way, marked)
+    key = (look.model(way), "tasks", look.task_id, way, marked, current_language())
     said = _("Answering {count:,} texts").format(count=len(read.texts))
     job = waited(key, "tasks_many_bar", said, asking(look, way, read.texts, read.seconds or None))
     if job is None or job.value is None:

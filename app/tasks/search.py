@@ -23,7 +23,7 @@ from core.embedding.sentences import Embeddings, FloatArray, embed_texts
 from core.errors import UnsupportedError
 from core.export import table_csv
 from core.language import _
-from core.tasks.languages import language_note
+from core.tasks.languages import known_languages, language_note
 from core.tasks.matching import encoder_candidates
 from core.tasks.matching_scores import UNKNOWN_SHARE
 from core.tasks.search import LineIndex
@@ -99,7 +99,7 @@ def _show_hits(look: Look, model_id: str, index: LineIndex, asked: Embeddings) -
 
 def _warnings(look: Look, model_id: str, index: LineIndex, asked: Embeddings) -> list[str]:
     found = []
-    if note := language_note(look.text, look.task.languages):
+    if note := language_note(look.text, known_languages(model_id, look.task)):
         found.append(note)
     share = max(asked.unknown[0], index.unknown)
     if share >= UNKNOWN_SHARE:

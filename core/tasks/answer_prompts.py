@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from core.errors import UnsupportedError
+from core.errors import InputError, UnsupportedError
 from core.language import _
 from core.prompts import PromptTemplate
 from core.tasks.comprehension import SHOWN, TEMPLATE, Passage, Reading
@@ -40,6 +40,8 @@ NOWHERE: Final = " not in the text"
 CONTENT_FREE: Final = "N/A"
 PROMPT: Final = PromptTemplate(TEMPLATE)
 _LEAST: Final = 1e-12
+_LEAST_WINDOW: Final = 32
+_JOINTS: Final = 4  # tokens that may be cut otherwise where text and prompt meet
 _WORD: Final = re.compile(r"[^\W_]+(?:[.,:'’-][^\W_]+)*|[\u3400-\u9fff]|[$€£%]+")
 _TELLING: Final = re.compile(r"\d|[A-Z]\w|\w{4}|[\u3400-\u9fff]")
 """What an answer holds that is more than small words."""
@@ -61,14 +63,29 @@ def read_windows(model: LanguageModel, text: str, question: str, stop: Stop) -> 
         raise UnsupportedError(
             _("{id} does not write on: choose a causal model for the prompt.").format(id=model.id)
         )
+    window = _window(model, question)
     readings = []
     for start, end in text_windows(
-        text, WINDOW, lambda part: token_ends(model, part), overlap=OVERLAP
+        text, window, lambda part: token_ends(model, part), overlap=min(OVERLAP, window // 4)
     ):
         if stop():
             break
         readings.append(_read(model, text[start:end], question, start))
     return tuple(readings)
+
+
+def _window(model: LanguageModel, question: str) -> int:
+    """How many tokens of a text are read at once: what the prompt and an answer leave room for."""
+    around = model.encode(PROMPT.render(text="", question=question.strip()))
+    room = model.shape.max_tokens - len(around) - LONGEST - _JOINTS
+    if around.cut is not None or room < _LEAST_WINDOW:
+        raise InputError(
+            _(
+                "Too long: the question leaves no room for a text within the {limit:,} tokens of "
+                "{id}. Shorten it, or choose another model."
+            ).format(limit=model.shape.max_tokens, id=model.id)
+        )
+    return min(WINDOW, room)
 
 
 @lru_cache(maxsize=64)

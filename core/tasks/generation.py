@@ -17,7 +17,7 @@ from core.catalogue.entries import Text
 from core.errors import InputError
 from core.jobs import Progress, Stop
 from core.language import _
-from core.tasks.languages import language_note
+from core.tasks.languages import known_languages, language_note
 from core.tasks.lines import split_lines
 from core.tasks.task import Example, Family, Task, Way
 from core.tasks.text_faults import fault_of, stopped_text
@@ -136,7 +136,7 @@ def write_answer(
             note = windows_note(windows) or cut_note(writing.total, writing.limit)
     except InputError as error:
         return WrittenAnswer(text=text, references=own, problem=str(error))
-    said = language_note(text, task.languages)
+    said = language_note(text, known_languages(model.id, task))
     return WrittenAnswer(
         text=text,
         output=output,

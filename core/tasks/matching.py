@@ -15,7 +15,7 @@ from core.catalogue.entries import Text
 from core.errors import InputError, UnsupportedError
 from core.jobs import Progress, Stop
 from core.language import _
-from core.tasks.languages import language_note
+from core.tasks.languages import known_languages, language_note
 from core.tasks.lines import split_lines
 from core.tasks.matching_answers import PairAnswer, RankAnswer
 from core.tasks.matching_scores import Pairs, asked, cosines, matching_label, tuned
@@ -89,6 +89,7 @@ def _ranked(
         for candidate in lists[second]
     ]
     scores, notes = _scores(task, model, pairs, way, progress, stop)
+    known = known_languages(model.id, task)
     answers, start = [], 0
     for text, second, problem in zip(texts, seconds, problems, strict=True):
         lines = lists[second]
@@ -103,7 +104,7 @@ def _ranked(
                 text=text,
                 candidates=lines,
                 scores=None if unread else own,
-                note=_noted(task, text, lines[0], notes.get(text, "")),
+                note=_noted(known, text, lines[0], notes.get(text, "")),
                 problem=stopped_text() if unread else "",
             )
         )
@@ -150,11 +151,12 @@ def _paired(
     ]
     sound = [place for place, problem in enumerate(problems) if not problem]
     pairs = [(texts[place], seconds[place]) for place in sound]
+    known = known_languages(model.id, task)
     made: list[PairAnswer] = []
     if pairs and way == "built-in":
         found, notes = cosines(model, pairs, progress)
         made = [
-            _by_threshold(task, pair, float(cosine), notes.get(pair[0], ""))
+            _by_threshold(task, pair, float(cosine), _noted(known, *pair, notes.get(pair[0], "")))
             for pair, cosine in zip(pairs, found, strict=True)
         ]
     elif pairs:
@@ -163,7 +165,8 @@ def _paired(
         else:
             shares, names = tuned(model, pairs, progress, stop)
         made = [
-            _by_probability(task, pair, names, row) for pair, row in zip(pairs, shares, strict=True)
+            _by_probability(pair, names, row, _noted(known, *pair, ""))
+            for pair, row in zip(pairs, shares, strict=True)
         ]
     by_place = dict(zip(sound, made, strict=True))
     return [
@@ -222,12 +225,12 @@ def _by_threshold(task: Task, pair: tuple[str, str], cosine: float, note: str) -
         label="yes" if same else "no",
         cosine=cosine,
         threshold=PARAPHRASE_THRESHOLD,
-        note=_noted(task, *pair, note),
+        note=note,
     )
 
 
 def _by_probability(
-    task: Task, pair: tuple[str, str], names: tuple[str, ...], row: FloatArray
+    pair: tuple[str, str], names: tuple[str, ...], row: FloatArray, note: str
 ) -> PairAnswer:
     unread = bool(np.isnan(row[0]))
     return PairAnswer(
@@ -236,13 +239,13 @@ def _by_probability(
         label_names=names,
         label="" if unread else names[int(row.argmax())],
         probabilities=None if unread else row,
-        note=_noted(task, *pair, ""),
+        note=note,
         problem=stopped_text() if unread else "",
     )
 
 
-def _noted(task: Task, text: str, second: str, note: str) -> str:
-    language = language_note(text, task.languages) or language_note(second, task.languages)
+def _noted(known: Sequence[str], text: str, second: str, note: str) -> str:
+    language = language_note(text, known) or language_note(second, known)
     return " ".join(each for each in (language, note) if each)
 
 

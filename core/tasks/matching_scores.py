@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ASKED_LIMIT: Final = 2_000
 """Pairs that a language model is asked of, one prompt each."""
+_AT_ONCE: Final = 20_000  # pairs whose vectors are laid out: a million would take gigabytes
 UNKNOWN_SHARE: Final = 0.2
 """From this share of unknown pieces on, a text is said not to be known."""
 YES: Final = (
@@ -52,10 +53,12 @@ def cosines(
     texts = tuple(dict.fromkeys(text for pair in pairs for text in pair))
     found = embed_texts(model, texts, progress=progress)
     places = {text: place for place, text in enumerate(texts)}
-    cosines: FloatArray = np.einsum(
-        "ph,ph->p",
-        found.vectors[[places[text] for text, _second in pairs]],
-        found.vectors[[places[second] for _text, second in pairs]],
+    own_places = np.array([[places[text], places[second]] for text, second in pairs])  # (pair, 2)
+    cosines: FloatArray = np.concatenate(
+        [
+            np.einsum("ph,ph->p", found.vectors[some[:, 0]], found.vectors[some[:, 1]])
+            for some in np.split(own_places, range(_AT_ONCE, len(own_places), _AT_ONCE))
+        ]
     )
     notes: dict[str, list[str]] = {}
     for pair in pairs:

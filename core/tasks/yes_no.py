@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from core.errors import UnsupportedError
+from core.errors import InputError, UnsupportedError
 from core.generation import ChatMessage, chat_prompt
 from core.jobs import Progress, Stop
 from core.language import _
@@ -86,7 +86,15 @@ def whole_prompt(model: LanguageModel, prompt: str) -> str:
 def _asked(model: LanguageModel, prompt: str) -> Tokens:
     if model.tokenizer.chat_template:
         return chat_prompt(model, [ChatMessage(role="user", text=prompt)]).tokens
-    return model.encode(whole_prompt(model, prompt))
+    asked = model.encode(whole_prompt(model, prompt))
+    if asked.cut is not None:  # "Answer:" would be what is missing
+        raise InputError(
+            _(
+                "Too long: the prompt has {count:,} tokens, the limit of {id} is {limit:,}. "
+                "Shorten the texts, or choose another model."
+            ).format(count=asked.cut.total, id=model.id, limit=asked.cut.limit)
+        )
+    return asked
 
 
 def _first_tokens(model: LanguageModel, words: Sequence[str]) -> list[int]:

@@ -7,8 +7,9 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from core.errors import UnsupportedError
+from core.errors import InputError, UnsupportedError
 from core.models import load_model
+from core.prompts import PromptTemplate
 from core.tasks import solve
 from core.tasks.answer_heads import best_spans, has_answer_head
 from core.tasks.answer_sentences import sentence_places
@@ -23,6 +24,20 @@ def logits(size, **places):
     for place, value in places.items():
         found[int(place[1:])] = value
     return found
+
+
+def test_a_long_text_is_read_in_windows_that_a_small_model_can_read(tiny, monkeypatch):
+    """A question and an answer must fit beside each: gpt2 here has 64 positions."""
+    short = PromptTemplate("{{ text }} {{ question }}")
+    monkeypatch.setattr("core.tasks.answer_prompts.PROMPT", short)
+    (found,) = solve("reading", TEXT * 12, "wide?", way="prompted", model=tiny("gpt2"))
+    assert not found.problem
+    assert "windows" in found.note
+
+
+def test_a_question_that_leaves_no_room_for_a_text_is_refused(tiny):
+    with pytest.raises(InputError, match="no room"):
+        solve("reading", TEXT, "What is wide? " * 20, way="prompted", model=tiny("gpt2"))
 
 
 def test_the_best_span_begins_before_it_ends_and_lies_in_the_text():

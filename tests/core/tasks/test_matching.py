@@ -28,6 +28,21 @@ def test_every_task_has_its_example_and_its_models():
     assert all(task.example("zh").text for task in family.tasks)
 
 
+def test_many_pairs_are_laid_out_in_parts(tiny, monkeypatch):
+    monkeypatch.setattr("core.tasks.matching_scores._AT_ONCE", 2)
+    model = tiny("bert")
+    (answer,) = solve("similarity", "The street is wide.", LINES, model=model)
+    vectors = embed_texts(model, ["The street is wide.", *answer.candidates]).vectors
+    assert np.allclose(answer.scores, vectors[1:] @ vectors[0], atol=1e-5)
+
+
+def test_a_text_in_a_language_that_the_answering_model_knows_is_not_warned_of(tiny, monkeypatch):
+    """Another model may know another language than the task's own."""
+    monkeypatch.setattr("core.tasks.matching.known_languages", lambda model, task: ("zh",))
+    (answer,) = solve("similarity", "这条街很宽。", "街道很宽", model=tiny("bert"))
+    assert "English" not in answer.note
+
+
 def test_candidates_are_ranked_by_cosine(tiny):
     model = tiny("bert")
     (answer,) = solve("similarity", "The street is wide.", LINES, model=model)
@@ -79,6 +94,12 @@ def test_a_prompt_gives_probabilities_of_its_words(tiny_chat):
     assert np.isnan(word_probabilities(tiny_chat, prompts, words, stop=lambda: True)).all()
     with pytest.raises(UnsupportedError, match="same token"):
         word_probabilities(tiny_chat, prompts, ("one", "one"))
+
+
+def test_a_prompt_that_loses_its_end_is_refused(tiny):
+    """Without a chat template the last word is "Answer:", which must not be cut off."""
+    with pytest.raises(InputError, match="Too long"):
+        word_probabilities(tiny("gpt2"), ["The street is wide. " * 40], ("yellow", "wide"))
 
 
 def test_calibration_maps_what_has_no_content_to_uniform():
