@@ -70,6 +70,7 @@ screenshots: dev models browser ## take the pictures that the README and the gui
 	@$(BIN)/python -m tests.e2e.screenshots
 
 translations: dev ## collect the texts of the interface into core/locales
+	@mkdir -p build
 	@$(BIN)/pybabel -q extract --no-location --sort-output --keywords=mark --project=Headlight --output=build/headlight.pot app pages components core
 	@$(BIN)/pybabel -q update --no-fuzzy-matching --width=100 --domain=headlight --input-file=build/headlight.pot --output-dir=core/locales --locale=zh
 
