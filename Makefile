@@ -5,9 +5,9 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
-# The first Python that is new enough, unless PYTHON names one.
+# The first Python that the pinned libraries are made for, unless PYTHON names one.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
-	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null && echo $$p && break; done)
 PINS := requirements.txt constraints.txt pyproject.toml
 # Quiet: setuptools warns of every editable installation.
 PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip --disable-pip-version-check
@@ -24,7 +24,7 @@ setup: $(VENV)/.ready
 dev: $(VENV)/.ready-dev
 
 $(VENV)/.made:
-	@test -n "$(PYTHON)" || { echo "Headlight needs Python 3.11 or newer; none was found. Install it, or name it: make run PYTHON=/path/to/python3"; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Headlight needs Python 3.11, 3.12, 3.13 or 3.14; none was found. Install it, or name it: make run PYTHON=/path/to/python3"; exit 1; }
 	@echo "Making the environment in $(VENV) with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python's venv module is missing; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
 	@touch $@

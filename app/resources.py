@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from core import catalogue
 from core.cache import ByteCache
 from core.catalogue import FetchJob, FetchJobs
-from core.errors import ModelNotFoundError
+from core.errors import InputError, ModelNotFoundError
 from core.jobs import Jobs
 from core.language import _, current_language, speaking
 from core.records import Records
@@ -94,10 +94,26 @@ def pool() -> ModelPool:
     from core.device import choose_device, memory_report
     from core.models import ModelPool
 
-    named = os.environ.get(MEMORY_VARIABLE)
-    device = choose_device()
-    limit = float(named) * 2**30 if named else memory_report(device).total / 2
-    return ModelPool(int(limit), left=_let_go)
+    limit = _named_limit() or memory_report(choose_device()).total // 2
+    return ModelPool(limit, left=_let_go)
+
+
+def _named_limit() -> int:
+    """The bytes that ``HEADLIGHT_MODEL_MEMORY`` names, 0 where it is not set; InputError for what
+    is no number of gigabytes."""
+    named = os.environ.get(MEMORY_VARIABLE, "").strip()
+    try:
+        limit = int(float(named or 0) * 2**30)
+    except (ValueError, OverflowError):
+        limit = -1
+    if limit < 0 or (named and not limit):
+        raise InputError(
+            _(
+                "{variable} is “{value}”: it takes a number of gigabytes, such as 8 or 4.5. Change "
+                "it and start again."
+            ).format(variable=MEMORY_VARIABLE, value=named[:40])
+        )
+    return limit
 
 
 def _let_go(model_id: str) -> None:

@@ -9,7 +9,7 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import MetaData, create_engine, event, inspect
+from sqlalchemy import URL, MetaData, create_engine, event, inspect
 from sqlalchemy.engine import Connection, Engine
 
 _BUSY: Final = 10  # seconds a writer waits for another
@@ -21,7 +21,11 @@ def open_database(path: Path, tables: MetaData) -> Engine:
     A connection with the option ``reading=True`` waits for nobody; any other takes the one place
     of a writer when it begins.
     """
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY})
+    engine = create_engine(
+        # Not as text: "%20" and "?" in a path are no signs of an address.
+        URL.create("sqlite", database=str(path)),
+        connect_args={"timeout": _BUSY},
+    )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     # Who finds its tables there waits for no writer, who may be busy or halted.

@@ -5,7 +5,9 @@ It knows nothing of models: sizes come in as bytes or as counts of parameters.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +16,8 @@ import torch
 
 from core.errors import InputError
 from core.language import _
+
+_log = logging.getLogger(__name__)
 
 DEVICES: Final = ("cuda", "mps", "cpu")
 FLOAT32_PARAMETERS: Final = 1_000_000_000
@@ -66,10 +70,20 @@ def choose_device(prefer: str | torch.device | None = None) -> torch.device:
 
 def _count(kind: str) -> int:
     if kind == "cuda":
-        return torch.cuda.device_count() if torch.cuda.is_available() else 0
+        return torch.cuda.device_count() if torch.cuda.is_available() and _cuda_computes() else 0
     if kind == "mps":
         return int(torch.backends.mps.is_available())
     return 1
+
+
+@cache
+def _cuda_computes() -> bool:
+    """Whether the GPU can be computed with: torch sees cards for which it has no code, too."""
+    try:
+        return bool((torch.zeros(1, device="cuda") + 1).item() == 1)
+    except (RuntimeError, AssertionError) as error:
+        _log.warning("the GPU is left alone, the CPU computes: %s", str(error).splitlines()[0])
+        return False
 
 
 def choose_dtype(parameters: int) -> torch.dtype:

@@ -101,7 +101,7 @@ def _contributions(
             for layer in range(places.shapes["self"].layers)
         ]
     )  # (layer, head)
-    found: FloatArray = heads.cpu().numpy().astype(np.float32)
+    found: FloatArray = heads.numpy().astype(np.float32)
     return HeadContributions(
         heads=found, rest=reading.of(stream) - float(heads.sum()), logit=logit, target=target
     )

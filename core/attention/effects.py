@@ -21,6 +21,7 @@ from core.attention.partial import ChangedPasses
 from core.attention.places import Stack
 from core.attention.recording import FloatArray
 from core.attention.replacement import no_head
+from core.attention.residual import exact
 from core.attention.target import Target
 from core.jobs import Progress, Stop
 from core.tokens import Tokens
@@ -104,16 +105,16 @@ class TargetPasses:
     def values(self, changes: Sequence[HeadChange]) -> npt.NDArray[np.float64]:
         """What becomes of the target by each change on its own. (change,)"""
         outputs = self._passes.run([[change] for change in changes])
-        found: npt.NDArray[np.float64] = self._read(outputs).cpu().numpy()
+        found: npt.NDArray[np.float64] = self._read(outputs).numpy()
         return found
 
     def _read(self, outputs: Tensor) -> Tensor:
         """The log-probabilities or cosines of ``outputs`` (row, vocab or hidden), in float64."""
         if self._token is None:
             # What is asked for is how little a cosine differs from 1.
-            reference = self._reference[None].double()
-            return torch.cosine_similarity(outputs.double(), reference, dim=-1)
-        return outputs[:, self._token].double() - torch.logsumexp(outputs, dim=-1).double()
+            reference = exact(self._reference[None])
+            return torch.cosine_similarity(exact(outputs), reference, dim=-1)
+        return exact(outputs[:, self._token]) - exact(torch.logsumexp(outputs, dim=-1))
 
 
 def read_texts(

@@ -66,9 +66,14 @@ class FrozenReading:
         return float(self.direction @ stream) + self.constant
 
 
+def exact(tensor: Tensor) -> Tensor:
+    """``tensor`` in float64, on the CPU: MPS has no such numbers."""
+    return tensor.detach().cpu().double()
+
+
 def at(output: object, position: int) -> Tensor:
     """What a block or module gives at ``position``. (hidden,), float64"""
-    return made_vectors(output)[0, position].double()
+    return exact(made_vectors(output)[0, position])
 
 
 def output_projection(attention: nn.Module) -> nn.Linear | Conv1D:
@@ -82,7 +87,7 @@ def output_projection(attention: nn.Module) -> nn.Linear | Conv1D:
 
 def projection_weight(projection: nn.Linear | Conv1D) -> Tensor:
     """(head × dim, hidden), float64"""
-    weight: Tensor = projection.weight.detach().double()
+    weight = exact(projection.weight)
     return weight if isinstance(projection, Conv1D) else weight.T
 
 
@@ -94,7 +99,7 @@ def adds_straight(call: BlockPass, blocks: NetworkBlocks, position: int) -> bool
         found = output[0] if isinstance(output, tuple) else output
         # OPT's feed-forward layers see all tokens in a row.
         if isinstance(found, Tensor) and found.shape[-2:] == whole.shape[-2:]:
-            seen.append((names[module], found.reshape(whole.shape)[0, position].double()))
+            seen.append((names[module], exact(found.reshape(whole.shape)[0, position])))
 
     # A copy that shares the weights: hooks on the block itself would be everybody's.
     weights = {id(part): part for part in (*call.block.parameters(), *call.block.buffers())}
@@ -126,7 +131,7 @@ def frozen_reading(
     Raises LookupError where the last norm is none that is known.
     """
     head = network.get_output_embeddings()
-    word = head.weight[token].detach().double()
+    word = exact(head.weight[token])
     bias = getattr(head, "bias", None)
     constant = 0.0 if bias is None else float(bias[token])
     if close(stream, normed, normed):  # read as it is
@@ -136,9 +141,9 @@ def frozen_reading(
         weight = getattr(norm, "weight", None)
         if norm in inside or not isinstance(weight, Tensor) or weight.shape != stream.shape:
             continue
-        weight = weight.detach().double()
+        weight = exact(weight)
         if isinstance(norm, nn.LayerNorm):
-            shift = torch.zeros_like(weight) if norm.bias is None else norm.bias.detach().double()
+            shift = torch.zeros_like(weight) if norm.bias is None else exact(norm.bias)
             scale = (stream.var(correction=0) + norm.eps).rsqrt()
             if close((stream - stream.mean()) * scale * weight + shift, normed, normed):
                 direction = word * weight * scale

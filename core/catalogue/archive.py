@@ -22,6 +22,7 @@ from pip._internal.exceptions import PipError
 from pip._internal.models.format_control import FormatControl
 from pip._internal.models.link import Link
 from pip._internal.network.session import PipSession
+from pip._internal.network.utils import HEADERS, response_chunks
 from pip._vendor.requests.exceptions import RequestException
 
 CHUNK: Final = 1 << 16
@@ -56,12 +57,15 @@ def fetch_archive(name: str, version: str, filename: str, sha256: str, folder: P
 def _save(session: PipSession, link: Link, path: Path) -> str:
     digest = hashlib.sha256()
     reported = 0.0
-    response = session.get(link.url_without_fragment, stream=True, timeout=session.timeout)
+    # As it lies there: a server may call an archive an encoding, which would be taken off.
+    response = session.get(
+        link.url_without_fragment, headers=HEADERS, stream=True, timeout=session.timeout
+    )
     response.raise_for_status()
     total = int(response.headers.get("content-length") or 0)
     done = 0
     with path.open("wb") as file:
-        for chunk in response.iter_content(CHUNK):
+        for chunk in response_chunks(response, CHUNK):
             file.write(chunk)
             digest.update(chunk)
             done += len(chunk)

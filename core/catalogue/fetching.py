@@ -186,7 +186,7 @@ def _settle(folder: Path) -> None:
     for path in folder.rglob("*"):
         if path.is_file():
             path.chmod(0o644)
-            with path.open("rb") as file:
+            with path.open("rb+") as file:
                 os.fsync(file.fileno())
 
 

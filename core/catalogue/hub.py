@@ -28,7 +28,7 @@ from core.errors import FetchError
 from core.language import _
 
 _log = logging.getLogger(__name__)
-_SHARD: Final = re.compile(r"model-\d+-of-\d+\.safetensors")
+_SHARD: Final = re.compile(r"model(\.safetensors)?-\d+-of-\d+\.safetensors")
 _WRONG_JSON: Final = frozenset({"flax_model.msgpack.index.json", "pytorch_model.bin.index.json"})
 
 

@@ -235,7 +235,7 @@ def _log_probabilities(logits: Tensor, rows: Tensor, ids: Tensor) -> list[float]
     with torch.inference_mode():
         whole = torch.logsumexp(logits.float(), dim=-1)  # (asked,)
         own = logits[rows, ids].float() - whole[rows]
-    found: list[float] = own.double().cpu().tolist()
+    found: list[float] = own.cpu().double().tolist()
     return found
 
 

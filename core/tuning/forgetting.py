@@ -207,7 +207,7 @@ def _vector(model: LanguageModel, text: str) -> npt.NDArray[np.float64]:
     with torch.inference_mode():
         states = model.network.base_model(**model.inputs(tokens))[0][0]  # (token, hidden)
     own = [place for place, segment in enumerate(tokens.segments) if segment is not None]
-    found: npt.NDArray[np.float64] = states[own].double().mean(dim=0).cpu().numpy()
+    found: npt.NDArray[np.float64] = states[own].cpu().double().mean(dim=0).numpy()
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 
+import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, text
 
 from core.database import open_database
@@ -28,6 +29,14 @@ def test_it_opens_while_a_writer_is_halted(tmp_path):
     assert time.monotonic() - start < 5  # a writer would have waited ten seconds, and failed
     engine.dispose()
     writer.close()
+
+
+@pytest.mark.parametrize("name", ["a b", "feature%2Fx", "why?", "a#b", "中文"])
+def test_a_folder_may_be_called_anything(tmp_path, name):
+    folder = tmp_path / name
+    folder.mkdir()
+    open_database(folder / "some.db", _tables()).dispose()
+    assert (folder / "some.db").is_file()
 
 
 def test_tables_that_are_new_are_added(tmp_path):

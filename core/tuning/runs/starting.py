@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -32,6 +32,12 @@ _PROJECT: Final = Path(__file__).parents[3]
 _PATIENT: Final = {"OMP_WAIT_POLICY": "PASSIVE"}
 """Threads sleep while they wait for each other: beside other work spinning costs a run most of its
 time, and the others theirs."""
+
+_NEW_GROUP_WITHOUT_WINDOW: Final = 0x00000200 | 0x08000000  # names that only Windows has
+_APART: Final[dict[str, Any]] = (
+    {"creationflags": _NEW_GROUP_WITHOUT_WINDOW} if os.name == "nt" else {"start_new_session": True}
+)
+"""Ctrl-C in the app's window ends the app, and not the run."""
 
 _children: list[subprocess.Popen[bytes]] = []
 _lock = threading.Lock()
@@ -84,7 +90,7 @@ def _start(home: Path, command: Sequence[str]) -> subprocess.Popen[bytes]:
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            start_new_session=True,
+            **_APART,
         )
 
 

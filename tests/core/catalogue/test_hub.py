@@ -162,10 +162,14 @@ def test_what_is_there_is_returned_without_asking_the_hub(hub, files):
     assert hub.asked == []
 
 
-def test_a_model_in_several_files_comes_whole(hub, files, make_safetensors):
+@pytest.mark.parametrize("way", ["model-{n}-of-00002", "model.safetensors-{n}-of-00002"])
+def test_a_model_in_several_files_comes_whole(hub, files, make_safetensors, way):
     del files["model.safetensors"]
-    names = [f"model-0000{n}-of-00002.safetensors" for n in (1, 2)]
-    files |= {name: make_safetensors({name[:7]: ("F32", [1], bytes(4))}) for name in names}
+    names = [way.format(n=f"0000{n}") + ".safetensors" for n in (1, 2)]
+    files |= {
+        name: make_safetensors({f"w{place}": ("F32", [1], bytes(4))})
+        for place, name in enumerate(names)
+    }
     index = {"weight_map": dict(zip("ab", names, strict=True))}
     files["model.safetensors.index.json"] = json.dumps(index).encode()
     hub.models["owner/name"] = files
