@@ -14,15 +14,19 @@ import secrets
 from typing import Final
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from app.state import IDENTITY_KEY, TEACHER_KEY, TEACHER_TRIES_KEY
+from app.state import IDENTITY_KEY, TEACHER_KEY
+from core.classes.guesses import Guesses
 from core.errors import NotAllowedError
 from core.language import _
 
 COOKIE: Final = "headlight_id"
 TEACHER_VARIABLE: Final = "HEADLIGHT_TEACHER_KEY"
-MOST_TRIES: Final = 10
+LOCAL: Final = "this machine"
+"""The address of a browser that runs on the server's own machine."""
 
+_guesses: Final = Guesses()
 _IDENTITY: Final = re.compile(r"[0-9a-f]{32}")
 
 
@@ -46,6 +50,12 @@ def identity() -> str:
     return str(st.session_state[IDENTITY_KEY])
 
 
+def session_id() -> str:
+    """The session that is being served, one for each tab and page load; "" outside of one."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context.session_id if context else ""
+
+
 def needs_key() -> bool:
     """Whether this server was started with a teacher key."""
     return bool(os.environ.get(TEACHER_VARIABLE))
@@ -62,16 +72,17 @@ def is_teacher() -> bool:
 def give_teacher_key(key: str) -> bool:
     """Make this session the teacher's when ``key`` is the one the server was started with.
 
-    Raises ``NotAllowedError`` after ``MOST_TRIES`` wrong ones.
+    Raises ``NotAllowedError`` while this browser or its address has to wait after wrong ones: a
+    new session costs nothing.
     """
-    tries = int(st.session_state.get(TEACHER_TRIES_KEY, 0))
-    if tries >= MOST_TRIES:
-        raise NotAllowedError(
-            _("{tries} wrong keys: reload the page to try again.").format(tries=tries)
-        )
+    browser, address = identity(), st.context.ip_address or LOCAL
+    _guesses.require_patience(browser, address)
     right = hmac.compare_digest(key.encode(), os.environ.get(TEACHER_VARIABLE, "").encode())
     st.session_state[TEACHER_KEY] = right and needs_key()
-    st.session_state[TEACHER_TRIES_KEY] = 0 if right else tries + 1
+    if right:
+        _guesses.note_right(browser)
+    else:
+        _guesses.note_wrong(browser, address)
     return right
 
 

@@ -36,7 +36,8 @@ st.set_page_config(
 st.logo(WORDMARK, size="large", icon_image=ICON)
 header.choose_language()
 page = st.navigation(pages(), position="sidebar" if lesson is None else "top")
-follow(page)
+with error_frame():
+    follow(page)
 header.header(heading(page))
 with error_frame():
     show_lesson(lesson)

@@ -147,7 +147,7 @@ def _action(
     ):
         try:
             require_teacher()
-            with st.spinner(_("{what} {model}").format(what=label, model=row.title)):
+            with st.spinner(_("{what} {model}").format(what=label, model=as_plain(row.title))):
                 act(row.id)
         except HeadlightError as error:
             show_error(error)

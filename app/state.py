@@ -26,7 +26,6 @@ from core.language import DEFAULT_LANGUAGE, LANGUAGES
 LANGUAGE_KEY: Final = "language"
 IDENTITY_KEY: Final = "identity"
 TEACHER_KEY: Final = "teacher"
-TEACHER_TRIES_KEY: Final = "teacher_tries"
 
 
 def session_language() -> str:

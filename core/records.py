@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import DateTime, Integer, String, Text, select
+from sqlalchemy import DateTime, Integer, String, Text, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -25,6 +25,10 @@ from core.language import _
 
 EXPERIMENT_LIMIT: Final = 1_000_000
 """The most bytes one stored experiment may take."""
+LARGE_EXPERIMENT: Final = 10_000
+OWNER_LIMIT: Final = 100_000_000
+"""Characters of all large experiments of one owner; the oldest give way. A text of a megabyte that
+is edited is stored at every change."""
 ID_LENGTH: Final = 12
 
 
@@ -103,6 +107,8 @@ class Records:
         row = insert(Experiment).values(id=name, owner=owner, state=text, created=datetime.now(UTC))
         with Session(self._engine) as session, session.begin():
             session.execute(row.on_conflict_do_nothing())
+            if len(content) > LARGE_EXPERIMENT:
+                _forget_oldest(session, owner)
         return name
 
     def load_experiment(self, name: str) -> dict[str, str] | None:
@@ -148,3 +154,14 @@ class Records:
     def close(self) -> None:
         """Give back every connection."""
         self._engine.dispose()
+
+
+def _forget_oldest(session: Session, owner: str) -> None:
+    """Let the oldest large experiments of ``owner`` go until the others are within the limit."""
+    size = func.length(Experiment.state)
+    own = select(Experiment.id, size).where(Experiment.owner == owner, size > LARGE_EXPERIMENT)
+    left = OWNER_LIMIT
+    for name, taken in session.execute(own.order_by(Experiment.created.desc(), Experiment.id)):
+        left -= taken
+        if left < 0:
+            session.execute(delete(Experiment).where(Experiment.id == name))

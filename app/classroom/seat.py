@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import streamlit as st
 
 from app import resources
 from app.classroom.state import CODE, LEFT, LOOKED, OVER, PROBLEM, REPLAYED, TICKET
-from app.identity import identity, require_teacher
+from app.identity import LOCAL, identity, require_teacher
 from core.classes import Seat, read_code
 from core.errors import HeadlightError, InputError
-
-LOCAL: Final = "this machine"
-"""The address of a browser that runs on the server's own machine."""
 
 
 def my_seat() -> Seat | None:
@@ -24,22 +19,31 @@ def my_seat() -> Seat | None:
     session = st.session_state
     if TICKET not in session and not session.get(LOOKED) and not session.get(LEFT):
         session[LOOKED] = True
-        found = resources.classes().take_up(identity()) or resources.classes().sit_again(identity())
-        if found is not None:
-            _sit(found)
+        _sit_again()
     ticket = session.get(TICKET)
     if ticket is None:
         return None
     seat = resources.classes().seat(str(ticket))
     if seat is None:
         _stand_up()
-        again = resources.classes().sit_again(identity())  # cleared while the machine slept
-        if again is None:
-            session[OVER] = True
-        else:
-            _sit(again)
+        again = _sit_again()  # cleared while the machine slept
+        session[OVER] = again is None
         return again
     return seat
+
+
+def _sit_again() -> Seat | None:
+    """Take the seat that this browser had in a class, taught or followed; None where it had none,
+    and where the class is full, which is said."""
+    classes, member = resources.classes(), identity()
+    try:
+        found = classes.take_up(member) or classes.sit_again(member)
+    except InputError as error:
+        st.session_state[PROBLEM] = str(error)
+        return None
+    if found is not None:
+        _sit(found)
+    return found
 
 
 def open_class() -> None:

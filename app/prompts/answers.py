@@ -144,7 +144,7 @@ def _show_run(look: Look, places: tuple[int, ...], key: Hashable, metric: str, w
         ]
         for at, row in enumerate(found.rows)
     ]
-    head = [_("row"), _("text"), _("answer"), _("wanted"), _("score")]
+    head = [_("row"), _("text"), _("answer"), _("expected answer"), _("score")]
     offer_csv(
         _("All rows, as CSV"),
         lambda: _csv(look, head, lines),

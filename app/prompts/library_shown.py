@@ -99,7 +99,10 @@ def _measure(prompt: SavedPrompt, version: SavedVersion, count: int) -> None:
     made = look.table()
     places = made.sample("development", count)
     key = key_of(look, places)
-    job = waited(key, "prompts_library_job", _("Asking the model"), asking(look, places))
+    job = waited(
+        *(key, "prompts_library_job", _("Asking the model"), asking(look, places)),
+        among=resources.table_jobs(),
+    )
     if job is None or job.value is None:
         return
     del st.session_state[f"{_KEY}.asked"]

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from app import resources
+from app.frame import as_plain
 from app.other_models import is_of_kind
 from app.run_models import run_models
 from app.tasks.links import answer_links
@@ -41,7 +42,7 @@ def _draw(look: Look, way: Way, answer: Answer) -> None:
         return
     titles = {label.name: label.title for label in _labels(look)}
     order = np.argsort(-shares, kind="stable")[:_SHOWN].tolist()
-    st.markdown(f"### {titles.get(found.label, found.label)}")
+    st.markdown(f"### {as_plain(titles.get(found.label, found.label))}")
     panel = Panel(
         title="",
         words=[titles.get(found.label_names[place], found.label_names[place]) for place in order],

@@ -103,10 +103,13 @@ def _show_answers(look: Look, way: Way, texts: tuple[str, ...], seconds: tuple[s
     mark = hashlib.sha256("\0".join((*texts, *seconds)).encode("utf-8", "replace")).hexdigest()
     key = (look.model(way), "written", look.task_id, way, mark, current_language())
     said = _("Writing {count:,} texts").format(count=len(texts))
-    job = waited(key, "tasks_written_bar", said, asking(look, way, texts, seconds))
+    job = waited(
+        *(key, "tasks_written_bar", said, asking(look, way, texts, seconds)),
+        among=resources.table_jobs(),
+    )
     if job is None or job.value is None:
         return
-    note_stopped(job, "tasks_written_bar", lambda: resources.jobs().forget(key))
+    note_stopped(job, "tasks_written_bar", lambda: resources.table_jobs().forget(key))
     _show_table(look, way, job.value)
 
 

@@ -54,8 +54,14 @@ def link_to_prompt(look: Look) -> None:
         page_path("generation"),
         label=_("This prompt in Generation"),
         icon=":material/edit_note:",
-        query_params={"model": look.model("prompted"), "text": _filled(look)},
+        query_params=stepping_link(look.model("prompted"), _filled(look)),
     )
+
+
+def stepping_link(model: str, text: str) -> dict[str, str]:
+    """The parameters with which Generation begins at the end of ``text``: steps that stand there
+    were another text's."""
+    return {"model": model, "text": text, "tab": "step", "steps": "", "at": "start"}
 
 
 def _filled(look: Look) -> str:

@@ -89,10 +89,13 @@ def _show_answers(look: Look, way: Way, read: TaskTexts) -> None:
     marked = _mark((*read.texts, look.second, *read.seconds))
     key = (look.model(way), "tasks", look.task_id, way, marked, current_language())
     said = _("Answering {count:,} texts").format(count=len(read.texts))
-    job = waited(key, "tasks_many_bar", said, asking(look, way, read.texts, read.seconds or None))
+    job = waited(
+        *(key, "tasks_many_bar", said, asking(look, way, read.texts, read.seconds or None)),
+        among=resources.table_jobs(),
+    )
     if job is None or job.value is None:
         return
-    note_stopped(job, "tasks_many_bar", lambda: resources.jobs().forget(key))
+    note_stopped(job, "tasks_many_bar", lambda: resources.table_jobs().forget(key))
     st.markdown(f":small[{as_plain(_summary(job.value))}]")
     rows = [answer.cells() for answer in job.value.answers]
     st.markdown(table([str(name) for name in rows[0]], map(_shown, job.value.answers[:MOST_ROWS])))

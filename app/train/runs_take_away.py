@@ -27,8 +27,16 @@ _UPLOAD: Final = "train_import_{count}"
 _COUNT: Final = "train._imports"
 
 
-def offer_run(record: RunRecord) -> None:
-    """Buttons for the settings, the script, and the curves of ``record``."""
+def offer_run(record: RunRecord, *, locked: bool) -> None:
+    """Buttons for the settings, the script, and the curves of ``record``.
+
+    Settings name the table that somebody uploaded, and whoever knows the name can read it: of a run
+    that is ``locked``, as it is another's, they cannot be taken away then.
+    """
+    private = locked and _names_upload(record)
+    if private:
+        said = _("It learnt from an uploaded table: only who started it takes its settings away.")
+        st.markdown(f":small[{said}]")
     name = _UNSAFE.sub("-", record.name or record.id)[:60]
     _offer(
         _("Settings as JSON"),
@@ -36,6 +44,7 @@ def offer_run(record: RunRecord) -> None:
         file=f"{name}.json",
         mime="application/json",
         key="train_export",
+        disabled=private,
     )
     _offer(
         _("Python script that repeats it"),
@@ -43,6 +52,7 @@ def offer_run(record: RunRecord) -> None:
         file=f"{name}.py",
         mime="text/x-python",
         key="train_script",
+        disabled=private,
     )
     begun = (record.started or record.created).timestamp()
     _offer(
@@ -53,6 +63,13 @@ def offer_run(record: RunRecord) -> None:
         key="train_events",
         disabled=not record.step,
     )
+
+
+def _names_upload(record: RunRecord) -> bool:
+    values = json.loads(record.spec)
+    values = values.get("base", values)  # of a study of labels
+    source = values.get("source")
+    return bool(values.get("file") or (isinstance(source, dict) and source.get("file")))
 
 
 def _offer(
@@ -105,8 +122,9 @@ def _check_allowed(spec: str) -> None:
     A file names any of them, as a link does; to open and to fetch is the teacher's.
     """
     values = json.loads(spec)
-    if values.get("model"):
-        resources.require_known(str(values["model"]))
+    for name in ("model", "proposer"):
+        if values.get(name):
+            resources.require_known(str(values[name]))
     source = values.get("source")
     if isinstance(source, dict) and source.get("hub"):
         require_teacher()

@@ -29,6 +29,8 @@ STALE: Final = 600.0
 MOST_CLASSES: Final = 100
 MOST_SEATS: Final = 500
 """Seats of one class."""
+MOST_OWN: Final = 8
+"""Seats of one browser that nothing listens on: a page that is loaded anew takes another."""
 MOST_CHOICES: Final = 8
 QUESTIONS_SHOWN: Final = 3
 
@@ -298,11 +300,13 @@ class Classes:
 
     def _sit(self, code: str, member: str, *, teacher: bool) -> Seat:
         found, now = self._open[code], self._clock()
-        for old in [key for key, seat in found.seats.items() if now - seat.seen > STALE]:
-            if not found.seats[old].listening:
-                del found.seats[old]
-                self._codes.pop(old, None)
-        if len(found.seats) >= MOST_SEATS:
+        left = {key: seat for key, seat in found.seats.items() if not seat.listening}
+        own = [key for key, seat in left.items() if seat.member == member]
+        old = [key for key, seat in left.items() if now - seat.seen > STALE]
+        for key in {*old, *own[: 1 - MOST_OWN]}:
+            del found.seats[key]
+            self._codes.pop(key, None)
+        if len(found.seats) >= MOST_SEATS and not teacher:
             raise InputError(
                 _("The class {code} is full: {most} follow it.").format(code=code, most=MOST_SEATS)
             )

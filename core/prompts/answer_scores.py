@@ -6,7 +6,7 @@ import json
 import math
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
@@ -18,6 +18,8 @@ from core.tuning.outcome.intervals import bootstrap, wilson
 
 Metric = Literal["exact", "regex", "json", "rouge", "bleu"]
 PATTERN_LIMIT: Final = 500
+COMPARED_LIMIT: Final = 20_000
+"""Characters of a text that ROUGE compares."""
 _PATTERN_SECONDS: Final = 2.0
 
 
@@ -134,11 +136,25 @@ def _folded(text: str) -> str:
     return " ".join(text.casefold().split()).rstrip(".")
 
 
+def check_compared(texts: Iterable[str]) -> None:
+    """Raise InputError for a text that is too long to be compared by its longest common
+    subsequence, whose table has a cell for each pair of words."""
+    longest = max(map(len, texts), default=0)
+    if longest > COMPARED_LIMIT:
+        raise InputError(
+            _("A text has {count:,} characters; ROUGE compares texts of up to {limit:,}.").format(
+                count=longest, limit=COMPARED_LIMIT
+            )
+        )
+
+
 _rouge_lock = threading.Lock()
 
 
 def _rouge(answers: Sequence[str], wanted: Sequence[str]) -> list[float]:
     from rouge_score import rouge_scorer
+
+    check_compared((*answers, *wanted))
 
     class _Signs:
         """Words, and each sign of a script that writes no spaces."""

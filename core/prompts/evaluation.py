@@ -158,7 +158,10 @@ def evaluate_prompt(
         if stop is not None and stop():
             complete = False
             break
-        read = work.read(table[start : start + BLOCK], start)
+        read = work.read(table[start : start + BLOCK], start, stop)
+        if not read:
+            complete = False
+            break
         tokens.extend(len(one.before) + len(one.after) for one in read)
         found = work.scores(read, stop, _from(progress, start, len(table)))
         if found is None:
@@ -213,10 +216,15 @@ class _Work:
         self._scorer = ContinuationScorer(model) if model.kind == "causal" else None
         self.shared = 0
 
-    def read(self, rows: Sequence[Row], start: int) -> list[ReadPrompt]:
-        """The prompts of ``rows``; what is wrong with one is told with its number."""
-        found = []
+    def read(self, rows: Sequence[Row], start: int, stop: Stop | None = None) -> list[ReadPrompt]:
+        """The prompts of ``rows``; what is wrong with one is told with its number.
+
+        None of them where ``stop`` came before the last: a template may take seconds for a row.
+        """
+        found: list[ReadPrompt] = []
         for number, row in enumerate(rows, start=start + 1):
+            if stop is not None and stop():
+                return []
             try:
                 found.append(self._read(row, self._choose(row)))
             except InputError as error:

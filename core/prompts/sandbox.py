@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sized
 from contextvars import ContextVar
 from typing import Any, Final
 
-from jinja2 import BaseLoader, DictLoader, StrictUndefined, Template, nodes
+from jinja2 import BaseLoader, DictLoader, StrictUndefined, Template, meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from core.language import _
@@ -23,7 +23,7 @@ TURNS: Final = 20_000
 """Turns of all loops together."""
 CHARACTERS: Final = 400_000
 """Of a text that a template makes, and of all values that it is given."""
-DEPTH: Final = 200
+DEPTH: Final = 60
 """How deep expressions may be nested."""
 
 OPEN, NAMED, CLOSE = chr(0x10FFF0), chr(0x10FFF1), chr(0x10FFF2)
@@ -79,6 +79,9 @@ class _Budget:
         self.turns += 1
         if self.turns > TURNS:
             raise TemplateFault(_("its loops take more than {limit:,} turns").format(limit=TURNS))
+        self.look()
+
+    def look(self) -> None:
         if time.monotonic() > self.until:
             raise TemplateFault(_("it takes more than {limit:g} seconds").format(limit=SECONDS))
 
@@ -119,6 +122,7 @@ class TextEnvironment(ImmutableSandboxedEnvironment):
             keep_trailing_newline=True,
             trim_blocks=True,
             lstrip_blocks=True,
+            optimized=False,  # it takes time with the cube of how deep filters are nested
         )
         self.globals = {"range": _short_range}
         self.filters = {
@@ -144,6 +148,7 @@ class TextEnvironment(ImmutableSandboxedEnvironment):
         if operator == "*" and not all(isinstance(each, int | float) for each in (left, right)):
             raise TemplateFault(_("it multiplies a text"))
         check_size([left, right])
+        _budget.get().look()
         return super().call_binop(context, operator, left, right)
 
     @staticmethod
@@ -156,6 +161,7 @@ class TextEnvironment(ImmutableSandboxedEnvironment):
     def joined(*parts: object) -> str:
         """The texts one after another."""
         check_size(parts)
+        _budget.get().look()
         return "".join(_written(part) for part in parts)
 
     def shown(self, value: object, number: int) -> str:
@@ -169,6 +175,14 @@ class TextEnvironment(ImmutableSandboxedEnvironment):
         return f"{OPEN}{number}{NAMED}{text}{CLOSE}"
 
 
+def names_asked_for(tree: nodes.Template) -> set[str]:
+    """The names that a parsed template is given from outside."""
+    generator = meta.TrackingCodeGenerator(tree.environment)  # type: ignore[arg-type]
+    generator.optimizer = None
+    generator.visit(tree)
+    return set(generator.undeclared_identifiers)
+
+
 def write(template: Template, values: Mapping[str, object]) -> str:
     """What ``template`` makes of ``values``. Raises TemplateFault beyond the limits."""
     check_size(dict(values))
@@ -180,8 +194,7 @@ def write(template: Template, values: Mapping[str, object]) -> str:
             size += len(part)
             if size > CHARACTERS:
                 check_size("x" * (CHARACTERS + 1))
-            if time.monotonic() > _budget.get().until:
-                _budget.get().turn()
+            _budget.get().look()
         return "".join(parts)
     finally:
         _budget.reset(token)
@@ -221,6 +234,7 @@ def _within(function: Callable[..., Any]) -> Callable[..., Any]:
             _check_arguments((*given[1:], *settings.values()))
         found = function(*args, **settings)
         check_size(found)
+        _budget.get().look()
         return found
 
     filtered.__name__ = function.__name__

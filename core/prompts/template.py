@@ -17,13 +17,20 @@ from jinja2 import (
     TemplateNotFound,
     TemplateSyntaxError,
     UndefinedError,
-    meta,
 )
 from jinja2.exceptions import SecurityError
 
 from core.errors import InputError
 from core.language import _
-from core.prompts.sandbox import CLOSE, NAMED, OPEN, TemplateFault, TextEnvironment, write
+from core.prompts.sandbox import (
+    CLOSE,
+    NAMED,
+    OPEN,
+    TemplateFault,
+    TextEnvironment,
+    names_asked_for,
+    write,
+)
 
 SOURCE_LIMIT: Final = 20_000
 """Characters of a template, and of each partial."""
@@ -52,13 +59,13 @@ class PromptTemplate:
     """
 
     def __init__(self, source: str, *, partials: Mapping[str, str] = MappingProxyType({})) -> None:
-        for text in (source, *partials.values()):
-            if len(text) > SOURCE_LIMIT:
-                raise InputError(
-                    _("The template has {count:,} characters, the limit is {limit:,}.").format(
-                        count=len(text), limit=SOURCE_LIMIT
-                    )
+        size = len(source) + sum(map(len, partials.values()))
+        if size > SOURCE_LIMIT:
+            raise InputError(
+                _("The template has {count:,} characters, the limit is {limit:,}.").format(
+                    count=size, limit=SOURCE_LIMIT
                 )
+            )
         if not source.strip():
             raise InputError(
                 _(
@@ -87,7 +94,7 @@ class PromptTemplate:
         found: dict[str, None] = {}
         for source in (self.source, *self._included()):
             environment = TextEnvironment(self.partials)
-            names = meta.find_undeclared_variables(environment.parse(source))
+            names = names_asked_for(environment.parse(source))
             for name in sorted(names - {"range"}, key=lambda each: (source.find(each), each)):
                 found[name] = None
         return tuple(found)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from core.generation.chat import ChatMessage, chat_prompt
 from core.generation.prompt import plain_reader
@@ -18,6 +18,10 @@ from core.tokens import Tokens
 
 if TYPE_CHECKING:
     from core.models.language_model import LanguageModel
+
+
+_TOKEN_BYTES: Final = 600
+"""Of a token with its texts, spans and source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,11 @@ class PromptTokens:
     tokens: Tokens
     sources: tuple[Source, ...]
     names: tuple[str, ...]
+
+    @property
+    def nbytes(self) -> int:
+        """What it takes in memory, about."""
+        return len(self.text) * 4 + len(self.tokens) * _TOKEN_BYTES
 
     @property
     def counts(self) -> dict[Source, int]:

@@ -118,7 +118,7 @@ def _scores(
     if not pairs:
         return np.zeros(0, dtype=np.float32), {}
     if way == "built-in":
-        return cosines(model, pairs, progress)
+        return cosines(model, pairs, _stopping(progress, stop))
     if way == "prompted":
         shares = asked(task, model, pairs, progress, stop)
         return shares[:, 0], {}
@@ -154,7 +154,7 @@ def _paired(
     known = known_languages(model.id, task)
     made: list[PairAnswer] = []
     if pairs and way == "built-in":
-        found, notes = cosines(model, pairs, progress)
+        found, notes = cosines(model, pairs, _stopping(progress, stop))
         made = [
             _by_threshold(task, pair, float(cosine), _noted(known, *pair, notes.get(pair[0], "")))
             for pair, cosine in zip(pairs, found, strict=True)
@@ -176,6 +176,17 @@ def _paired(
         )
         for place, text in enumerate(texts)
     ]
+
+
+def _stopping(progress: Progress, stop: Stop) -> Progress:
+    """``progress`` that ends what reports to it, where ``stop`` says so."""
+
+    def tell(done: int, total: int) -> None:
+        progress(done, total)
+        if done < total and stop():
+            raise InputError(_("Stopped before the end."))
+
+    return tell
 
 
 def labels_of(task: Task) -> tuple[str, ...]:

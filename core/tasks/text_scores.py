@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from core.errors import InputError
 from core.language import _
+from core.prompts.answer_scores import check_compared
 
 _HAN: Final = "\u3400-\u9fff"
 _WORDS: Final = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]+")
@@ -108,6 +109,7 @@ def _rouge(output: str, references: Sequence[str]) -> tuple[float, float, float]
     """The F1 of ROUGE-1, ROUGE-2 and ROUGE-L, each of the reference where it is largest."""
     from rouge_score.rouge_scorer import RougeScorer
 
+    check_compared((output, *references))
     scorer = RougeScorer(["rouge1", "rouge2", "rougeL"], tokenizer=_Words())
     found = scorer.score_multi(list(references), output)
     return tuple(float(found[name].fmeasure) for name in ("rouge1", "rouge2", "rougeL"))  # type: ignore[return-value]

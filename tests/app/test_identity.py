@@ -6,6 +6,7 @@ import pytest
 import streamlit as st
 
 from app import identity
+from core.classes.guesses import Guesses
 from core.errors import NotAllowedError
 
 
@@ -68,9 +69,15 @@ def test_with_a_key_nobody_is_the_teacher_who_did_not_give_it(session, browser, 
     assert identity.is_teacher()
 
 
-def test_guessing_ends(session, browser, monkeypatch):
+def test_who_guesses_waits_in_a_new_session_too(session, browser, monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(identity, "_guesses", Guesses(clock=lambda: now[0]))
     monkeypatch.setenv("HEADLIGHT_TEACHER_KEY", "chalk")
-    for _ in range(identity.MOST_TRIES):
+    browser(cookies={identity.COOKIE: "ab" * 16})
+    for _ in range(4):
         assert not identity.give_teacher_key("guess")
-    with pytest.raises(NotAllowedError, match="10"):
+    session.clear()
+    with pytest.raises(NotAllowedError, match="wait 2 seconds"):
         identity.give_teacher_key("chalk")
+    now[0] = 2.5
+    assert identity.give_teacher_key("chalk")

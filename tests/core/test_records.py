@@ -86,3 +86,18 @@ def test_openings_of_test_rows_are_counted_for_each_owner_and_table(records):
     assert records.open_test_rows("reviews", owner="ann") == 2
     assert records.test_rows_opened("reviews", owner="bob") == 0
     assert records.test_rows_opened("tweets", owner="ann") == 0
+
+
+def test_the_oldest_large_experiments_of_one_owner_give_way(tmp_path, monkeypatch):
+    monkeypatch.setattr("core.records.OWNER_LIMIT", 100_000)
+    records = Records(tmp_path / "headlight.db")
+    small = records.save_experiment({"text": "short"}, owner="me")
+    theirs = records.save_experiment({"text": "x" * 30_000}, owner="other")
+    names = [
+        records.save_experiment({"text": f"{number}" * 30_000}, owner="me") for number in range(5)
+    ]
+    kept = [records.load_experiment(name) is not None for name in names]
+    assert kept == [False, False, True, True, True]
+    assert records.load_experiment(small) == {"text": "short"}
+    assert records.load_experiment(theirs) is not None
+    records.close()

@@ -17,7 +17,15 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from core.errors import InputError
 from core.language import _
 from core.text_files import megabytes
-from core.tuning.labelled.tables import CELL_LIMIT, COLUMN_LIMIT, ROW_LIMIT, Row, Table, make_table
+from core.tuning.labelled.tables import (
+    CELL_LIMIT,
+    CELLS_LIMIT,
+    COLUMN_LIMIT,
+    ROW_LIMIT,
+    Row,
+    Table,
+    make_table,
+)
 
 UNPACKED_LIMIT: Final = 1_000_000_000
 """The most bytes that the columns of a file may take unpacked."""
@@ -70,8 +78,12 @@ def _check(metadata: pq.FileMetaData, name: str) -> None:
                 name=name, count=metadata.num_columns, limit=COLUMN_LIMIT
             )
         )
-    groups = (metadata.row_group(place) for place in range(metadata.num_row_groups))
-    if sum(group.total_byte_size for group in groups) > UNPACKED_LIMIT:
+    groups = [metadata.row_group(place) for place in range(metadata.num_row_groups)]
+    # A list of a billion equal numbers is packed into a kilobyte.
+    values = (
+        group.column(each).num_values for group in groups for each in range(group.num_columns)
+    )
+    if sum(group.total_byte_size for group in groups) > UNPACKED_LIMIT or sum(values) > CELLS_LIMIT:
         raise _too_large(name)
 
 

@@ -18,6 +18,8 @@ ROW_LIMIT: Final = 1_000_000
 COLUMN_LIMIT: Final = 1_000
 CELL_LIMIT: Final = 1_000_000
 """The most characters of a cell; of a list of words, with one for each word."""
+CELLS_LIMIT: Final = 10_000_000
+"""Cells of all rows together: short rows are filled up to the width of the table."""
 HEAD: Final = 100
 """The rows that are looked at to tell columns by."""
 
@@ -89,6 +91,12 @@ def _within_limits(rows: Iterator[Row], name: str) -> Iterator[Row]:
             raise InputError(
                 _("{name} has more than {limit:,} rows: split it.").format(
                     name=name, limit=ROW_LIMIT
+                )
+            )
+        if count * len(cells) > CELLS_LIMIT:
+            raise InputError(
+                _("{name} has more than {limit:,} cells: keep the columns that you need.").format(
+                    name=name, limit=CELLS_LIMIT
                 )
             )
         if any(_size(cell) > CELL_LIMIT for cell in cells):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 from pathlib import Path, PurePath
 from typing import BinaryIO, Final
@@ -21,6 +22,8 @@ from core.text_files import BINARY, megabytes, no_text, shown_name
 TYPES: Final = ("csv", "tsv", "jsonl", "parquet", "txt")
 """The endings of the files that are read."""
 SIZE_LIMIT: Final = 200_000_000
+LEFT_FREE: Final = 1_000_000_000
+"""Bytes that uploads leave on the disk, or a twentieth of it where that is less."""
 PARQUET: Final = b"PAR1"
 
 _NAME_LIMIT: Final = 120
@@ -106,6 +109,18 @@ def check_size(size: int, name: str) -> None:
         )
 
 
+def _check_room(folder: Path, name: str) -> None:
+    """Raise InputError where the disk would be left too full for everybody's records."""
+    usage = shutil.disk_usage(folder)
+    if usage.free < min(LEFT_FREE, usage.total // 20):
+        raise InputError(
+            _(
+                "There is no room for {name} on the server's disk: ask whoever keeps it to make "
+                "some."
+            ).format(name=name)
+        )
+
+
 def check_start(start: bytes, name: str, ending: str) -> None:
     """Raise InputError for a file that does not begin as its ending says."""
     if ending == "parquet" and not start.startswith(PARQUET):
@@ -124,6 +139,7 @@ def _copy(data: BinaryIO, file: BinaryIO, name: str, ending: str) -> str:
             check_start(piece[:16], shown, ending)
         size += len(piece)
         check_size(size, shown)
+        _check_room(uploads_folder(), shown)
         digest.update(piece)
         file.write(piece)
     check_size(size, shown)

@@ -373,3 +373,15 @@ def test_a_file_opens_and_fetches_nothing_that_is_the_teacher_s(
     page = give(shown(first), "theirs.json", json.dumps(values))
     assert said in page.error[0].value.replace("\\", "")
     assert len(store.list()) == 1
+
+
+def test_the_settings_of_another_s_run_on_an_upload_are_not_given_away(submit, store):
+    """They name the table, and whoever knows its name can read it."""
+    source = DataSource(kind="classification", file="reviews-0a1b2c3d4e5f.csv")
+    theirs = store.submit(RunSpec(model="minilm-l6", source=source), owner="other", device="cpu")
+    page = shown(theirs)
+    assert [each.disabled for each in page.get("download_button")][:2] == [True, True]
+    assert any("uploaded table" in each.value for each in page.markdown)
+    mine = store.submit(RunSpec(model="minilm-l6", source=source), owner="me", device="cpu")
+    page = shown(mine)
+    assert [each.disabled for each in page.get("download_button")][:2] == [False, False]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.classes import Classes, Question, read_code
-from core.classes.classes import LASTS, MOST_CHOICES
+from core.classes.classes import LASTS, MOST_CHOICES, MOST_SEATS
 from core.classes.codes import ALPHABET
 from core.classes.table import ClassTable
 from core.errors import InputError, NotAllowedError
@@ -170,6 +170,25 @@ def test_a_page_loaded_anew_follows_on_and_a_second_window_does_not(classes):
     assert classes.sit_again("bob") is None
     classes.leave(first.ticket)
     assert classes.sit_again("ann") is None
+
+
+def test_one_browser_that_loads_its_page_again_and_again_fills_no_class(classes):
+    teacher = classes.open("owner")
+    classes.enter(teacher.code, "ann")
+    for _load in range(MOST_SEATS + 10):
+        again = classes.sit_again("ann")
+    assert classes.seat(again.ticket) is not None
+    assert classes.enter(teacher.code, "ben").member == "ben"
+
+
+def test_a_teacher_finds_a_place_in_a_full_class(classes, clock):
+    teacher = classes.open("owner")
+    for number in range(MOST_SEATS - 1):
+        classes.enter(teacher.code, f"student {number}")
+    with pytest.raises(InputError, match="full"):
+        classes.enter(teacher.code, "one more")
+    clock.now += 60
+    assert classes.take_up("owner").teacher
 
 
 def test_an_ended_class_calls_those_who_wait_and_keeps_nothing(classes):

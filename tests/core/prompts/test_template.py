@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -96,6 +97,32 @@ def test_a_filter_that_would_compute_for_ever_is_not_begun(source):
     """No clock stops 10 to such a power, and no size is seen before the spaces are there."""
     with pytest.raises(InputError, match="20 places"):
         PromptTemplate(source).render(number=1, parts=["a"])
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ text" + "|default('x')" * 50 + " }}" + ("{{ text" + "|d" * 50 + " }}") * 60,
+        "{% set b = text %}" + ("{% set b = b" + "|sort|join" * 25 + " %}") * 40 + "{{ b }}",
+    ],
+    ids=["many filters to compile", "many filters to run"],
+)
+def test_no_template_takes_much_longer_than_it_may(source):
+    began = time.process_time()
+    with suppress(InputError):
+        PromptTemplate(source).render(text="ab" * 150_000)
+    assert time.process_time() - began < 10
+
+
+def test_a_chain_of_filters_that_is_too_deep_is_refused():
+    with pytest.raises(InputError, match="nested too deeply"):
+        PromptTemplate("{{ text" + "|d" * 70 + " }}")
+
+
+def test_a_template_and_its_partials_have_one_limit_together():
+    partials = {str(number): "x" * 9_000 for number in range(3)}
+    with pytest.raises(InputError, match="27,001"):
+        PromptTemplate("x", partials=partials)
 
 
 def test_numbers_are_rounded_and_lists_written_with_an_indent():

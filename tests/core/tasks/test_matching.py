@@ -28,6 +28,14 @@ def test_every_task_has_its_example_and_its_models():
     assert all(task.example("zh").text for task in family.tasks)
 
 
+def test_similarity_of_many_texts_can_be_stopped(tiny, monkeypatch):
+    monkeypatch.setattr("core.embedding.sentences.length_batches", lambda lengths, _device: [
+        [place] for place in range(len(lengths))
+    ])  # fmt: skip
+    with pytest.raises(InputError, match="Stopped"):
+        solve("similarity", "The street is wide.", LINES, model=tiny("bert"), stop=lambda: True)
+
+
 def test_many_pairs_are_laid_out_in_parts(tiny, monkeypatch):
     monkeypatch.setattr("core.tasks.matching_scores._AT_ONCE", 2)
     model = tiny("bert")

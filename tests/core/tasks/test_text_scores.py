@@ -48,3 +48,9 @@ def test_many_texts_are_scored_as_a_corpus():
 def test_references_of_another_length_are_refused():
     with pytest.raises(InputError, match="2 references came with 3 texts"):
         score_texts(["a", "b", "c"], [["a"], ["b"]])
+
+
+def test_a_text_that_is_too_long_to_be_compared_is_refused():
+    """The table of the longest common subsequence has a cell for each pair of words."""
+    with pytest.raises(InputError, match="20,001"):
+        score_text("a b c", ["a" * 20_001])

@@ -188,6 +188,29 @@ def test_rows_above_the_limit_are_not_read(problem, monkeypatch):
     assert "more than 150 rows" in problem("text\n" + "a\n" * 151)
 
 
+def test_an_upload_leaves_room_on_the_disk(headlight_home, monkeypatch):
+    usage = uploads.shutil.disk_usage("/")._replace(total=10**12, free=10**8)
+    monkeypatch.setattr(uploads.shutil, "disk_usage", lambda _path: usage)
+    with pytest.raises(InputError, match="no room"):
+        store_upload("a.csv", io.BytesIO(b"text,label\na,b\n"))
+    assert not list(uploads.uploads_folder().iterdir())
+
+
+def test_a_table_of_too_many_cells_is_refused_while_it_is_read(problem, monkeypatch):
+    """Short rows are filled up: a few megabytes would become gigabytes."""
+    monkeypatch.setattr(tables, "CELLS_LIMIT", 10_000)
+    columns = ",".join(f"c{number}" for number in range(500))
+    assert "more than 10,000 cells" in problem(columns + "\n" + "1\n" * 30)
+
+
+def test_a_parquet_file_of_one_endless_list_is_refused_before_it_is_read(problem, tmp_path):
+    numbers = pa.array([[7] * 11_000_000])
+    path = tmp_path / "list.parquet"
+    pq.write_table(pa.table({"text": ["a"], "numbers": numbers}), path)
+    assert path.stat().st_size < 100_000
+    assert "unpacked" in problem(path.read_bytes(), "b.parquet")
+
+
 def test_a_parquet_file_that_unpacks_to_gigabytes_is_refused(problem, tmp_path, monkeypatch):
     repeated = pa.array(["x" * 900_000]).dictionary_encode()
     indices = pa.array([0] * 5_000, type=pa.int32())
