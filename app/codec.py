@@ -136,13 +136,22 @@ class PageState:
         return tuple(problems)
 
     def follow_language(self, session: MutableMapping[str, object], left: str) -> None:
-        """Drop every value that is a default of the language ``left``: the new one has its own."""
+        """Drop every value that is a default of the language ``left``: the new one has its own.
+
+        With the text or the model of a page go the steps and the masks in it.
+        """
+        dropped = set()
         for param in self.params:
             with speaking(left):
                 default = param.default()
             key = self.key(param.name)
             if key in session and session[key] == default:
                 del session[key]
+                dropped.add(param.name)
+        if dropped & {"model", "text"}:  # what was chosen by number in a text that is another now
+            for param in self.params:
+                if param.name in {"steps", "at", "masks"}:
+                    session.pop(self.key(param.name), None)
 
     def link(
         self, session: Mapping[str, object], language: str, store: Store, owner: str

@@ -12,11 +12,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from streamlit.runtime.scriptrunner import get_script_run_ctx
-
 from app import resources
 from app.branches import Path
 from app.generation.look import Look
+from app.identity import session_id
 from core.errors import InputError
 from core.generation import (
     EncoderDecoderSession,
@@ -103,9 +102,7 @@ def token_ids(path: Path) -> tuple[int, ...]:
 
 
 def _session(look: Look, model: LanguageModel, seed: int) -> Session:
-    context = get_script_run_ctx(suppress_warning=True)
-    mine = context.session_id if context else ""
-    key = (look.model, (resources.RUNNING, mine, look.text, look.special, seed))
+    key = (look.model, (resources.RUNNING, session_id(), look.text, look.special, seed))
 
     def make() -> _Running:
         opened = open_session(model, look.text, seed=seed, special=look.special, top_k=3, room=ROOM)

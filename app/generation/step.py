@@ -29,12 +29,14 @@ from app.generation.state import GENERATION
 from app.generation.tree import compare_branches, drop_misfits, shown_branches
 from app.generation.writing import show_writing
 from app.links import publish_link
+from app.notes import note_cut
 from app.walk import problem
 from components.chips import chips_of
 from components.views.timeline import timeline
 from components.views.token_strip import Chip, token_strip
-from core.generation import GenerationSession, GenerationStep
+from core.generation import EncoderDecoderSession, GenerationSession, GenerationStep
 from core.language import _
+from core.tokens import Tokens
 
 PLAY_SECONDS: Final = 1.0
 REREAD: Final = "generation._reread"
@@ -104,11 +106,16 @@ def _tick(look: Look) -> None:
 def _say_cut(look: Look) -> None:
     """What of the text the model did not read."""
 
-    def cut(session: object) -> str:
+    def cut(session: object) -> str | Tokens:
+        if isinstance(session, EncoderDecoderSession):
+            return session.source_tokens
         found = session.cut if isinstance(session, GenerationSession) else None
         return found.sentence if found is not None else ""
 
-    if said := at(look, WALK.path, seed_now(), cut):
+    said = at(look, WALK.path, seed_now(), cut)
+    if isinstance(said, Tokens):
+        note_cut(said)
+    elif said:
         st.info(as_plain(said))
 
 

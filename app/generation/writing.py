@@ -9,6 +9,7 @@ from app.generation.look import Look
 from app.generation.moves import WALK
 from app.generation.run import ROOM, keep_steps, steps_of, token_ids
 from app.generation.settings import count_now, seed_now, settings_now
+from app.identity import session_id
 from app.waiting import waited
 from core.generation import GenerationStep, SamplingSettings, open_session
 from core.jobs import Compute, Progress, Stop
@@ -21,7 +22,9 @@ def show_writing(look: Look) -> bool:
     if start is None:
         return False
     settings, seed, count = settings_now(), seed_now(), count_now()
-    key = (look.model, "writing", look.text, look.special, start, settings, seed, count)
+    # A job of this session's own: who ends first forgets it, and Stop is for one's own text.
+    own = (session_id(), look.text, look.special, start, settings, seed, count)
+    key = (look.model, "writing", *own)
     job = waited(
         key,
         "generation_writing",

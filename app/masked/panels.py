@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import streamlit as st
 
 from app.branches import Place
@@ -13,6 +15,10 @@ from app.masked.paths import Path, asked, expected, masks_of, taken, words
 from components.views.predictions import MOST_PANELS, Panel, predictions
 from core.language import _
 from core.masked import FillStep, MaskPrediction, WordPrediction
+
+MOST_PIECES: Final = 6
+"""Masks side by side that are read as one word: few words have more pieces, and each takes passes
+of its own."""
 
 
 def show_panels(look: Look, place: Place, path: Path) -> None:
@@ -98,7 +104,7 @@ def _say_taken(step: FillStep) -> None:
 
 def _show_words(look: Look, path: Path, still_open: tuple[int, ...]) -> None:
     """Masks that stand side by side, read as one word of several pieces."""
-    runs = [run for run in _runs(still_open) if len(run) > 1][:2]
+    runs = [run for run in _runs(still_open) if 1 < len(run) <= MOST_PIECES][:2]
     if not runs:
         return
     masks = masks_of(look)

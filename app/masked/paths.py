@@ -6,7 +6,7 @@ that a step costs its own passes only; which paths there are is decided in ``app
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from app.branches import Choice
@@ -32,20 +32,28 @@ from core.tokens import Tokens
 TOP: Final = 5
 """How many words stand under each mask."""
 
+MOST_AT_ONCE: Final = 64
+"""Masks that one click fills: each takes a pass over the text, and nothing stops a click."""
+
 Path = tuple[Choice, ...]
 
 
 def taken(look: Look, path: Path) -> tuple[FillStep, ...]:
     """The steps along ``path``. Raises InputError for a choice that does not fit the text."""
-    if not path:
-        return ()
-    before = taken(look, path[:-1])
+    steps: tuple[FillStep, ...] = ()
+    for count in range(1, len(path) + 1):
+        steps = (*steps, _step(look, path[:count], steps))
+    return steps
+
+
+def _step(look: Look, path: Path, before: tuple[FillStep, ...]) -> FillStep:
+    """The last step of ``path``."""
 
     def last(model: LanguageModel, tokens: Tokens) -> FillStep:
         session = FillSession(model, tokens, top_k=TOP, steps=before)
         return session.step(*_position_and_id(path[-1]))
 
-    return (*before, look.computed(("step", path), last))
+    return look.computed(("step", path), last)
 
 
 def chosen_next(
@@ -53,6 +61,13 @@ def chosen_next(
 ) -> Path:
     """The choices that the model makes after ``path``: one, or as many as masks are open."""
     before = taken(look, path)
+    count = len(masks_of(look)) - len(before)
+    if every and count > MOST_AT_ONCE:
+        raise InputError(
+            _("{count:,} masks are open, and {limit} are filled at a click: mask fewer.").format(
+                count=count, limit=MOST_AT_ONCE
+            )
+        )
 
     def go_on(model: LanguageModel, tokens: Tokens) -> Path:
         session = FillSession(
@@ -102,7 +117,7 @@ def expected(look: Look, path: Path) -> tuple[MaskPrediction, ...]:
             model,
             steps[-1].tokens if steps else tokens,
             top_k=TOP,
-            originals=_originals(look, original),
+            originals=_originals(look, original, {step.position for step in steps}),
             earlier=steps[-1].before if steps else None,
         )
 
@@ -140,12 +155,13 @@ def lens(look: Look, path: Path, positions: tuple[int, ...], answers: Sequence[i
     return look.computed(("lens", path, positions, followed), read)
 
 
-def _originals(look: Look, original: Tokens) -> dict[int, int | str]:
-    """The words that were masked by a click; those of masks typed into the text nobody knows."""
+def _originals(look: Look, original: Tokens, filled: Collection[int]) -> dict[int, int | str]:
+    """The words that were masked by a click and are not ``filled`` yet; those of masks typed into
+    the text nobody knows."""
     return {
         place: original.ids[place]
         for place in look.masks
-        if place < len(original) and not original.special[place]
+        if place < len(original) and not original.special[place] and place not in filled
     }
 
 

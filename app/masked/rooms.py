@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
@@ -19,7 +20,9 @@ from app.masked.score import show_score
 from app.masked.state import MASKED
 from app.masked.table import show_table
 from app.masked.two_models import show_two_models
+from app.notes import note_cut
 from components.controls import choose_view
+from core.errors import HeadlightError
 from core.language import _
 
 ROOMS: Final[dict[str, Callable[[Look], None]]] = {
@@ -30,6 +33,10 @@ ROOMS: Final[dict[str, Callable[[Look], None]]] = {
     "models": show_two_models,
     "table": show_table,
 }
+
+
+READ_IT: Final = ("fill", "scheme", "score", "models")
+"""The tabs that read the text of the page."""
 
 
 @st.fragment
@@ -46,6 +53,9 @@ def show_rooms(look: Look) -> None:
     }
     tab = choose_view(_("View"), names, key=MASKED.key("tab"))
     now = replace(look, masks=tuple(st.session_state[MASKS]))  # a click here changes them
+    if tab in READ_IT:
+        with suppress(HeadlightError):  # which the room itself says
+            note_cut(now.original())
     try:
         ROOMS[tab](now)
     finally:

@@ -25,7 +25,7 @@ from components.tables import table
 from core.errors import HeadlightError
 from core.export import Provenance, table_csv
 from core.jobs import Progress, Stop
-from core.language import _
+from core.language import _, current_language
 from core.masked import SENTENCE_LIMIT, ManyPredictions, SentencePrediction, predict_many
 from core.sentences_file import BYTES_LIMIT, TYPES, read_sentences, split_sentences
 
@@ -109,12 +109,15 @@ def _from_file(data: bytes, name: str) -> tuple[str, ...]:
 
 
 def _show_answer(look: Look, sentences: tuple[str, ...]) -> None:
-    key = (look.model, "many sentences", _mark(sentences))
+    key = (look.model, "many sentences", _mark(sentences), current_language())
     text = _("Predicting the masks of {count:,} sentences").format(count=len(sentences))
-    job = waited(key, "masked_table", text, _predicting(look.model, sentences))
+    job = waited(
+        *(key, "masked_table", text, _predicting(look.model, sentences)),
+        among=resources.table_jobs(),
+    )
     if job is None or job.value is None:
         return
-    note_stopped(job, "masked_table", lambda: resources.jobs().forget(key))
+    note_stopped(job, "masked_table", lambda: resources.table_jobs().forget(key))
     said, button = st.columns([8, 4], vertical_alignment="center")
     said.markdown(summary(job.value))
     with button:

@@ -7,6 +7,7 @@ distorts distances; it is seeded and imported when it is asked for.
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -56,6 +57,11 @@ def _pca(vectors: FloatArray, axes: int) -> Projection:
     )
 
 
+_umap_lock = threading.Lock()
+"""numba's own threads, where no other library gives it some, end a process in which two sessions
+call them at once."""
+
+
 def _umap(vectors: FloatArray, axes: int, seed: int) -> Projection:
     if len(vectors) < LEAST_FOR_UMAP:
         raise InputError(
@@ -63,7 +69,8 @@ def _umap(vectors: FloatArray, axes: int, seed: int) -> Projection:
                 least=LEAST_FOR_UMAP, count=len(vectors)
             )
         )
-    from umap import UMAP
+    with _umap_lock:
+        from umap import UMAP
 
     reducer = UMAP(
         n_neighbors=min(_NEIGHBOURS, len(vectors) - 1),
@@ -73,6 +80,7 @@ def _umap(vectors: FloatArray, axes: int, seed: int) -> Projection:
         random_state=seed,
         n_jobs=1,
     )
-    found = np.asarray(reducer.fit_transform(vectors.astype(np.float32)), dtype=np.float32)
+    with _umap_lock:
+        found = np.asarray(reducer.fit_transform(vectors.astype(np.float32)), dtype=np.float32)
     coordinates: FloatArray = found - found.mean(axis=0)
     return Projection(coordinates=coordinates, explained=())

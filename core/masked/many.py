@@ -118,6 +118,10 @@ def _read(model: LanguageModel, text: str) -> Tokens | str:
         mask_positions(model, tokens)
     except InputError as error:
         return str(error)
+    if tokens.cut is not None:
+        return _("Too long: {total:,} tokens, the model reads {limit:,}.").format(
+            total=tokens.cut.total, limit=tokens.cut.limit
+        )
     return tokens
 
 

@@ -5,7 +5,12 @@ The text keeps every character that was not replaced; a tokenizer's own way back
 
 from __future__ import annotations
 
+import unicodedata
+from typing import Final
+
 from core.tokens import Tokens
+
+_WIDE: Final = frozenset("WF")
 
 
 def sentence(text: str, before: Tokens, after: Tokens) -> str:
@@ -24,7 +29,16 @@ def sentence(text: str, before: Tokens, after: Tokens) -> str:
             continue
         old = text[start:stop]
         gap = old[: len(old) - len(old.lstrip())]
-        joins = after.continues[place] or start > done or not parts
+        joins = start > done or not parts or _stands_alone(after, place, parts[-1])
         parts += [text[done:start], gap or ("" if joins else " "), after.texts[place].strip()]
         done = stop
     return "".join([*parts, text[done:]])
+
+
+def _stands_alone(after: Tokens, place: int, before: str) -> bool:
+    """Whether nothing must part a token from the text ``before`` it: a piece that goes on with a
+    word, a mask, and signs of a script that writes no spaces."""
+    if after.continues[place] or after.special[place]:
+        return True
+    signs = before[-1:] + after.texts[place].strip()[:1]
+    return len(signs) == 2 and all(unicodedata.east_asian_width(sign) in _WIDE for sign in signs)

@@ -8,6 +8,7 @@ lack a word whose first piece is improbable.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -195,8 +196,14 @@ def _allowed(model: LanguageModel) -> tuple[npt.NDArray[np.bool_], npt.NDArray[n
             inside = len(piece) > len(alphabet.prefix) and piece.startswith(alphabet.prefix)
             begins[id_], goes_on[id_] = not inside, inside
         elif alphabet.kind == "plain":
-            begins[id_] = goes_on[id_] = True
+            begins[id_], goes_on[id_] = True, _in_word(piece)
         else:  # a piece that begins a word carries the space before it; the first of a text may not
-            spaced = alphabet.bytes_of(piece, continues_word=False)[:1].isspace()
-            begins[id_], goes_on[id_] = True, not spaced
+            data = alphabet.bytes_of(piece, continues_word=False)
+            begins[id_] = True
+            goes_on[id_] = not data[:1].isspace() and _in_word(data.decode("utf-8", "ignore"))
     return begins, goes_on
+
+
+def _in_word(text: str) -> bool:
+    """Whether ``text`` may stand within a word: no punctuation. Part of a character may, too."""
+    return all(sign.isalnum() or unicodedata.category(sign)[0] == "M" for sign in text)

@@ -10,7 +10,8 @@ import pytest
 
 from app.attention.state import ATTENTION
 from app.codec import LINK_LIMIT
-from app.generation.state import MAX_PENALTY
+from app.generation.state import GENERATION, MAX_PENALTY
+from app.masked.state import MASKED
 from app.state import PAGE_STATES, TOKENS
 from app.train.state import TRAIN_METHODS
 from core.generation import settings
@@ -184,6 +185,21 @@ def test_another_language_brings_its_own_defaults_and_keeps_what_was_typed(shelf
         TOKENS.read(session, {}, shelf)
     assert session["tokens.text"] == "这只动物没有过马路，因为它太累了。"
     assert session["tokens.other"] == "typed"
+
+
+def test_steps_and_masks_go_with_the_text_that_they_stand_in(shelf):
+    """A number of a token is another token to another model."""
+    for state, names in ((GENERATION, ("steps", "at")), (MASKED, ("steps", "masks"))):
+        session: dict[str, object] = {}
+        state.read(session, {}, shelf)
+        for name in names:
+            session[state.key(name)] = "chosen"
+        state.follow_language(session, "en")
+        assert not {state.key(name) for name in names} & session.keys()
+        state.read(session, {"text": "My own text.", "model": "my-own"}, shelf)
+        session[state.key(names[0])] = "chosen"
+        state.follow_language(session, "en")
+        assert session[state.key(names[0])] == "chosen"
 
 
 def test_a_name_that_was_not_declared_is_an_error():

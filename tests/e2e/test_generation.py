@@ -108,6 +108,16 @@ def test_a_slider_changes_the_bars_and_takes_no_step(new_page):
     expect(page).to_have_url(re.compile("at=start"))
 
 
+def test_another_language_begins_without_the_steps_of_the_other_model(new_page):
+    page = new_page("/generation")
+    button(page, "Step").click()
+    page.wait_for_url("**steps=**")
+    page.get_by_role("radio", name="中文").click()
+    expect(page.get_by_role("heading", level=1, name="生成")).to_be_visible()
+    page.wait_for_url("**lang=zh**")
+    expect(page).not_to_have_url(re.compile("steps=_"))
+
+
 def test_play_writes_by_the_clock_until_it_is_paused(new_page):
     page = new_page(f"/generation?text={quote(PROMPT)}&count=30")
     button(page, "Play").click()

@@ -107,6 +107,24 @@ def test_a_word_masked_by_a_click_is_ranked_among_the_predictions(new_page):
     expect(page.locator(".chip", has_text=re.compile("^door$"))).to_be_visible()
 
 
+def test_two_words_masked_by_a_click_are_filled_one_after_the_other(new_page):
+    """As lesson 8 opens the page."""
+    text = quote("New York is a city in the United States of America.")
+    page = new_page(f"/masked?model=minilm-l6-masked&text={text}&masks=2,9")
+    for _step in range(2):
+        button(page, "Step").click()
+        expect(
+            page.get_by_role("region", name="Predictions").or_(page.locator(".panel")).first
+        ).to_be_visible()
+        expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
+    expect(button(page, "Step")).to_be_disabled()
+
+
+def test_a_long_text_says_where_it_was_cut(new_page):
+    page = new_page(f"/masked?lang=zh&tab=score&text={quote('这条街很宽。' * 20)}", lang="zh")
+    expect(page.get_by_test_id("stAlertContentWarning")).to_contain_text("64")
+
+
 def test_the_inside_of_a_step_is_its_attention_and_its_layers(new_page):
     page = new_page("/masked?inside=attention")
     expect(page.get_by_text("attention from mask 1")).to_be_visible()

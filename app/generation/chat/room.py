@@ -15,6 +15,7 @@ from app.generation.chat.reads import show_read
 from app.generation.chat.talk import Talk
 from app.generation.chat.turns import show_turn
 from app.generation.look import Look
+from app.generation.moves import forget_steps
 from app.generation.settings import say_ignored, settings_now, show_main_sliders, show_more_settings
 from app.generation.state import GENERATION
 from app.navigation import page_path
@@ -109,6 +110,7 @@ def _say_unsupported(error: UnsupportedError) -> None:
 
 def _take_chatting() -> None:
     st.session_state[GENERATION.key("model")] = CHATTING
+    forget_steps()  # they were another model's
 
 
 def _show_settings() -> None:

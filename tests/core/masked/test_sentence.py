@@ -30,6 +30,21 @@ def test_what_is_written_is_read_as_the_same_tokens(family, model_folder):
     assert read_masks(model, sentence(TEXT, tokens, masked)).ids == masked.ids
 
 
+@pytest.mark.models
+def test_chinese_masks_side_by_side_stay_side_by_side():
+    """A space is a token of this model."""
+    model, text = load_model("chinese-masked"), "我在这里工作。"
+    tokens = read_masks(model, text)
+    places = [tokens.texts.index(sign) for sign in "这里"]
+    masked = with_masks(model, tokens, places)
+    assert sentence(text, tokens, masked) == "我在[MASK][MASK]工作。"
+    assert read_masks(model, sentence(text, tokens, masked)).ids == masked.ids
+    filled = with_ids(
+        model, masked, dict(zip(places, model.encode("北京").ids[-3:-1], strict=True))
+    )
+    assert sentence(text, tokens, filled) == "我在北京工作。"
+
+
 @pytest.mark.parametrize("family", ["bert", "roberta"])
 def test_a_mask_in_any_spelling_gives_way_to_the_word_filled_in(family, model_folder):
     model = load_model(str(model_folder(family)))

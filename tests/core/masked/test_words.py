@@ -28,6 +28,14 @@ def by_hand(model, first, second):
     return one, chances(model, ids, 3)[second]
 
 
+def test_no_word_goes_on_with_a_sign_of_punctuation(tiny):
+    model = tiny("roberta")
+    found = word_candidates(model, "The <mask><mask> is yellow.", top_k=20)
+    for word in found.candidates:
+        rest = "".join(model.reader.read_ids(word.token_ids[1:]).texts)
+        assert not rest or rest.isalnum()
+
+
 def test_a_word_has_the_product_of_its_pieces_filled_from_left_to_right(tiny):
     model = tiny("bert")
     found = word_candidates(model, TEXT, top_k=5, whole=False)
