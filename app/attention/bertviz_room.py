@@ -53,7 +53,7 @@ def _choose_kind() -> str:
 def _choose_layers(overview: AttentionOverview, chosen: Chosen) -> list[int]:
     """The layers asked for; the chosen one where none is."""
     asked = choose_some(
-        _("Layers"),
+        _("Layers to draw"),
         overview.layers,
         key=LAYERS,
         placeholder=_("the chosen layer, {layer}").format(layer=chosen.layer),

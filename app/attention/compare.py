@@ -105,6 +105,7 @@ def _show_difference(
         labels,
         key="attention_difference",
         title=title,
+        causal=first.causal and second.causal,
         scale="difference",
     )
     alone = len(difference.unmatched_first) + len(difference.unmatched_second)

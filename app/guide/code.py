@@ -45,8 +45,9 @@ def show_code() -> None:
     st.markdown(
         _(
             "Each script runs as it stands, on a processor alone. What it prints was recorded; a "
-            "test runs it again and compares. On every other page, Copy as Python gives a script "
-            "for the numbers that are shown."
+            "test runs it again and compares. On Attention, Prompts and Tasks, Copy as Python "
+            "gives a script for the numbers that are shown; a run of Train can be taken away "
+            "as one."
         ),
         width=680,
     )

@@ -15,8 +15,8 @@ def questions() -> tuple[tuple[str, str], ...]:
             _(
                 "No. A weight says where a head looks. Two heads of the built-in encoder look from "
                 "*it* to *animal* with the same weight; switched off, one moves the vector of *it* "
-                "fifteen times as far as the other. Use Does it matter, and read it beside its "
-                "control."
+                "almost sixteen times as far as the other. Use Does it matter, and read it beside "
+                "its control."
             ),
         ),
         (
@@ -38,8 +38,9 @@ def questions() -> tuple[tuple[str, str], ...]:
             _("Why does the model not know my Chinese sentence?"),
             _(
                 "The built-in encoder has an English vocabulary: most Chinese characters are "
-                "unknown to it. SmolLM2 reads any text as bytes, but has seen little Chinese. A "
-                "teacher can fetch a Chinese model on the page Models where the hub is reachable."
+                "unknown to it. SmolLM2 reads any text as bytes, but has seen little Chinese. "
+                "Choose chinese-masked or chinese-causal, which are built in and read one "
+                "character at a time; a teacher can fetch larger ones where the hub is reachable."
             ),
         ),
         (
@@ -59,15 +60,17 @@ def questions() -> tuple[tuple[str, str], ...]:
         (
             _("Are the numbers the model's own?"),
             _(
-                "Yes. Inspection runs in float32, and tests compare weights, logits, losses and "
-                "draws with the libraries themselves. Formulas name their source in the guides."
+                "Yes. Inspection runs in float32, above a billion parameters in bfloat16, and "
+                "tests compare weights, logits, losses and draws with the libraries themselves. "
+                "Formulas name their source in the guides."
             ),
         ),
         (
             _("Does anything I type leave this server?"),
             _(
-                "No. Nothing on a page comes from outside, and nothing goes there. Long texts are "
-                "stored on the server so that a short link can reopen them."
+                "No text does. Nothing on a page comes from outside, and only the name of a model "
+                "or of data that a teacher asks a hub for goes there. Long texts are stored on the "
+                "server so that a short link can reopen them."
             ),
         ),
         (

@@ -132,7 +132,8 @@ def _of_attention() -> tuple[Term, ...]:
             zh="注意力",
             page="attention",
             meaning=_(
-                "For each token a weighted mean of what the others offer: softmax(QKᵀ/√dₖ)V."
+                "For each token a weighted mean of what all tokens that it sees offer, itself "
+                "included: softmax(QKᵀ/√dₖ)V."
             ),
         ),
         Term(

@@ -77,9 +77,9 @@ def show_twice() -> None:
     bars(_rows(read), key="home_twice", label=_("Mean loss of a reading"))
     st.markdown(
         _(
-            "One head of nine in this layer carries most of it. Drawn with seed {seed}; other "
-            "draws give other numbers."
-        ).format(seed=read.seed),
+            "With this one head of nine off, {share:.0%} of what the second reading gains is lost. "
+            "Drawn with seed {seed}; other draws give other numbers."
+        ).format(seed=read.seed, share=_lost(read)),
         width=680,
     )
 
@@ -208,6 +208,11 @@ def _reading(look: SameLook) -> str:
             "This model reads from the left: what {focus} looks at cannot change with a later word."
         )
     return said.format(focus=f"**{as_plain(look.focus)}**", key=f"**{as_plain(look.key)}**")
+
+
+def _lost(read: ReadTwice) -> float:
+    """The share of the gain of the second reading that is gone without the head."""
+    return (read.without[read.head] - read.second) / (read.first - read.second)
 
 
 def _rows(read: ReadTwice) -> list[Bar]:

@@ -43,7 +43,5 @@ def show_confused(
         source=source,
     )
     if rest:
-        said = _("Of {count} labels, the {most} that are right most often.").format(
-            count=len(names), most=MOST
-        )
+        said = _("Of {count} labels, the {most} commonest.").format(count=len(names), most=MOST)
         st.markdown(f":small[{said}]")

@@ -142,7 +142,9 @@ def described_shape() -> dict[str, Setting]:
             about=_("So many tokens are read at once, while it learns and ever after."),
         ),
         "vocabulary": Setting(
-            label=_("Vocabulary"), about=_("The tokenizer has at most so many tokens."), step=500
+            label=_("Vocabulary size"),
+            about=_("The tokenizer has at most so many tokens."),
+            step=500,
         ),
         "layers": Setting(label=_("Layers"), about=_("So many layers stand on each other.")),
         "heads": Setting(label=_("Heads"), about=_("So many heads of attention has each layer.")),

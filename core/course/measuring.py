@@ -1,8 +1,8 @@
 """Recomputes the answers of the built-in lessons from the pinned weights.
 
 Each measure reads what its lesson opens, as the page would, and gives the numbers that the lesson
-asks for, in their order. Two take minutes and are not here: that of prompts is read from what
-``core.prompts.recorded`` recorded, that of a run is measured by ``benchmarks.default_run``.
+asks for, in their order. Two take minutes and are not here: those of prompts are read from what
+``core.prompts.recorded`` and ``core.prompts.ladder`` recorded.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def _sink(link: Link) -> tuple[float, ...]:
 
 
 def _two_ablations(link: Link) -> tuple[float, ...]:
-    """The chosen head, and the control that the page shows beside it: the next of its layer."""
+    """The chosen head, and the control that the page shows beside it."""
     from core.attention import ablate_heads
 
     model = _model(link)
