@@ -101,8 +101,8 @@ chosen, each by its own draw; of these {_percent(rule.mask)} became [MASK],
 def _stages(results: Results) -> str:
     schedule = results.spec.schedule
     rows = [
-        (str(number), f"{each.steps:,}", f"{each.decay:,}", f"{each.tokens:,}",
-         f"{each.seconds / 60:.0f}", _measured(each.accuracy))
+        (str(number), f"{each.steps:,}", f"{each.decay:,}", _percent(each.masked), each.precision,
+         f"{each.tokens:,}", f"{each.seconds / 60:.0f}", _measured(each.accuracy))
         for number, each in enumerate(results.earlier, start=1)
     ]  # fmt: skip
     rows.append(
@@ -110,6 +110,8 @@ def _stages(results: Results) -> str:
             str(len(rows) + 1),
             f"{schedule.steps:,}",
             f"{schedule.decay:,}",
+            _percent(results.spec.training_mask.rate),
+            results.spec.precision,
             f"{results.training_tokens:,}",
             f"{results.training_seconds / 60:.0f}",
             _measured(results.held_out.masked.accuracy),
@@ -119,6 +121,8 @@ def _stages(results: Results) -> str:
         "stage",
         "steps",
         "of them falling",
+        "masked",
+        "precision",
         "tokens",
         "minutes",
         "held-out right at its end",

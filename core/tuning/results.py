@@ -40,6 +40,9 @@ class StageRecord:
 
     steps: int
     decay: int
+    masked: float
+    """The share of tokens that was chosen to be predicted."""
+    precision: str
     tokens: int
     seconds: float
     accuracy: float
@@ -98,10 +101,13 @@ class Results:
 def read_stage(path: Path) -> StageRecord:
     """The record of a stage from the JSON file that ``Results.write`` wrote of it."""
     found = json.loads(path.read_text("utf-8"))
-    schedule = found["spec"]["schedule"]
+    spec = found["spec"]
+    schedule = spec["schedule"]
     return StageRecord(
         steps=schedule["steps"],
         decay=schedule["decay"],
+        masked=spec["training_mask"]["rate"],
+        precision=spec["precision"],
         tokens=found["training_tokens"],
         seconds=found["training_seconds"],
         accuracy=found["held_out"]["masked"]["accuracy"],
