@@ -47,6 +47,8 @@ def show_from_model() -> None:
         return
     with rows:
         found = show_preview(origin)
+    if found is None and origin.file:  # what a file holds is not known yet: nothing is guessed
+        return
     with actions:
         button = st.container(width="content")
         source = _source(origin, found)

@@ -88,7 +88,7 @@ def _show_table(opened: str) -> None:
     records = runs().list()
     _show_queue(records)
     found = [record for record in records if _passes(record)]
-    rows = _sorted([read_row(runs(), record) for record in found[: 4 * LISTED]])
+    rows = _sorted([read_row(runs(), record) for record in _looked_at(found)])
     if not rows:
         st.info(_("No run passes the filter."))
         return
@@ -100,6 +100,16 @@ def _show_table(opened: str) -> None:
     if left > 0:
         said = _("{count} more: filter them by name or state.").format(count=left)
         st.markdown(f":small[{as_plain(said)}]")
+
+
+def _looked_at(found: list[RunRecord]) -> list[RunRecord]:
+    """Those that are read: all of them where there are not too many, else by what a record says."""
+    order = st.session_state.get(_key("order"))
+    if order == "oldest":
+        return found[-4 * LISTED :]
+    if order == "name":
+        return sorted(found, key=lambda each: each.name.casefold())[: 4 * LISTED]
+    return found[: 4 * LISTED]
 
 
 def _show_queue(records: Sequence[RunRecord]) -> None:

@@ -17,6 +17,8 @@ from core.tuning.runs import RunRecord, RunStore
 SHARES: Final = ("accuracy", "masked_accuracy", "exact")
 """How much is right, by the names that kinds of run have for it; the first that there is."""
 _NONE: Final = "–"
+_LOOKED_BACK: Final = 500
+"""Steps among which the last measure of a run is looked for that is not done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +36,11 @@ class RunRow:
 def read_row(store: RunStore, record: RunRecord) -> RunRow:
     """What is known of ``record``; costs the same however long the run is."""
     facts = RunFacts.of(store.notes(record.id))
-    newest = store.metrics(record.id, after=record.step - 1) if record.step else ()
-    last = newest[-1] if newest else {}
+    last: dict[str, float] = {}
+    if record.step:
+        steps = 1 if facts.result else _LOOKED_BACK
+        for point in store.metrics(record.id, after=record.step - steps):
+            last.update(point)
     measured = facts.result or last
     return RunRow(
         record=record,

@@ -16,7 +16,7 @@ from app.train.confused import show_confused
 from components.tables import table
 from components.views.predictions import MOST_PANELS, Panel, predictions
 from core.language import _
-from core.tuning.probes import MaskReading, Probe, ProbeReading
+from core.tuning.probes import MaskReading, Probe, ProbeInput, ProbeReading
 
 if TYPE_CHECKING:
     from app.train.probes import Moment
@@ -99,7 +99,7 @@ def _show_tags(moment: Moment) -> None:
         each.readings[moment.place].probabilities for each in (moment.now, moment.before)
     )
     words = moment.now.readings[moment.place].words
-    expected = moment.given.expected
+    expected = _expected(moment.given, words)
     head = [_("word"), _("before"), _("now")]
     rows = []
     for place, word in enumerate(words):
@@ -111,6 +111,14 @@ def _show_tags(moment: Moment) -> None:
         rows.append(row)
     with st.container(height=_TAGS_HEIGHT, border=False):
         st.markdown(table([*head, _("right")] if expected else head, rows))
+
+
+def _expected(given: ProbeInput, words: tuple[str, ...]) -> tuple[str, ...]:
+    """The right tags of ``words``, which are those of the text but for some that have no token."""
+    if not given.expected:
+        return ()
+    pairs = zip(given.tagged, given.expected, strict=False)
+    return tuple(next(tag for own, tag in pairs if own == word) for word in words)
 
 
 def _tag(names: tuple[str, ...], shares: np.ndarray) -> str:

@@ -23,6 +23,8 @@ Finding = Literal[
     *("stopping", "stopped", "interrupted", "failed", "done"),
 ]
 
+TRAININGS: Final = ("fine-tune", "pretrain")
+"""The kinds of run that train one network, whose curves say how it goes."""
 ENOUGH_STEPS: Final = 30
 """Before them no loss says much."""
 NO_BETTER: Final = 0.98
@@ -55,12 +57,26 @@ def diagnose(
     if record.state == "stopped":
         return Diagnosis("stopped", _stopped(record, facts))
     if record.state == "done":
-        return Diagnosis("done", _done(facts))
+        return Diagnosis("done", _done(facts) if record.kind in TRAININGS else _done_otherwise())
     if record.stopping:
         return Diagnosis(
             "stopping", _("Stops after this step; its checkpoint is kept, so that it can go on.")
         )
+    if record.kind not in TRAININGS:
+        return _working(record, facts)
     return _running(record, facts, loss=loss, mean=mean, validation=validation)
+
+
+def _working(record: RunRecord, facts: RunFacts) -> Diagnosis:
+    """A run of several networks or prompts, whose losses are not one curve."""
+    if not record.step or facts.steps is None:
+        return Diagnosis("beginning", facts.preparing or _("Begins: the data is read."))
+    said = _("Works: step {step:,} of {steps:,}. The panels below show what there is already.")
+    return Diagnosis("learning", said.format(step=record.step, steps=facts.steps))
+
+
+def _done_otherwise() -> str:
+    return _("Done: what came of it stands in the panels below.")
 
 
 def _waiting(position: int) -> str:

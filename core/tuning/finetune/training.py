@@ -6,6 +6,7 @@ what happens is told to the watch.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 from collections.abc import Callable, Sequence
@@ -44,12 +45,14 @@ _SCHEDULES: Final = {
     "cosine": "cosine",
     "constant": "constant_with_warmup",
 }
+_SECONDS: Final = "seconds.txt"
 _KEPT: Final = {"best": 2, "last": 1, "every": None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """How a run came to its end: whether it did all its steps, and which step's weights it kept."""
+    """How a run came to its end: whether it did all its steps, which step's weights it kept, and
+    how long all its attempts trained."""
 
     finished: bool
     step: int
@@ -101,6 +104,7 @@ def train(
     trainer.floating_point_ops = _uncounted
     trainer.model_accepts_loss_kwargs = False  # no model is told how many items a step has
     newest = newest_checkpoint(folder)
+    watcher.earlier = _read_seconds(folder) if newest else 0.0
     started = time.monotonic()
     trainer.train(resume_from_checkpoint=str(newest) if newest else None)
     trainer.accelerator.unwrap_model(tuned.network, keep_fp32_wrapper=False)
@@ -116,8 +120,16 @@ def train(
         finished=finished,
         step=state.global_step,
         kept_step=kept,
-        seconds=time.monotonic() - started,
+        seconds=watcher.earlier + time.monotonic() - started,
     )
+
+
+def _read_seconds(folder: Path) -> float:
+    """How long the attempts before this one trained, up to their last checkpoint."""
+    try:
+        return float((folder / CHECKPOINTS / _SECONDS).read_text("utf-8"))
+    except (OSError, ValueError):
+        return 0.0
 
 
 def _arguments(spec: LoopSpec, batches: LoopBatches, folder: Path, team: Team) -> TrainingArguments:
@@ -175,6 +187,8 @@ class _Watcher(TrainerCallback, Generic[MeasuredT]):  # type: ignore[misc] # not
         self._spec, self._batches, self._folder, self._team = spec, batches, folder, team
         self._watch, self._evaluate, self._look = watch, evaluate, look
         self._parts = parts
+        self.earlier = 0.0
+        self._started = time.monotonic()
         self._score: MeasuredT | None = None
         self._began = 0.0
         self._seconds = 0.0  # of the step alone, without what came after it
@@ -186,9 +200,27 @@ class _Watcher(TrainerCallback, Generic[MeasuredT]):  # type: ignore[misc] # not
         control: TrainerControl,
         **kwargs: object,
     ) -> None:
-        """Look into the network before its first step."""
+        """Look into the network before its first step; find the best checkpoint again where the
+        folder was moved: what a checkpoint says of it is a path."""
+        best = self._folder / CHECKPOINTS / f"checkpoint-{state.best_global_step or 0}"
+        if best.is_dir():
+            state.best_model_checkpoint = str(best)
+        self._started = time.monotonic()
         if self._look and state.global_step == 0:
             self._look(0, None)
+
+    def on_save(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        **kwargs: object,
+    ) -> None:
+        """Write down how long it took so far, for an attempt that goes on from here."""
+        if self._team.writes:
+            taken = self.earlier + time.monotonic() - self._started
+            with contextlib.suppress(OSError):
+                (self._folder / CHECKPOINTS / _SECONDS).write_text(f"{taken:.3f}", "utf-8")
 
     def on_step_begin(
         self,

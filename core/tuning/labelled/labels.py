@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from math import isfinite
+from decimal import Decimal
 from typing import Final
 
 from core.errors import InputError
@@ -13,6 +14,7 @@ from core.tuning.labelled.records import Record
 
 LABEL_LIMIT: Final = 1_000
 SIGNS_LIMIT: Final = 200
+_PLAIN: Final = re.compile(r"[+-]?([0-9]{1,300}(\.[0-9]{0,300})?|\.[0-9]{1,300})(e[+-][0-9]{1,2})?")
 MEASURED: Final = 20
 """So many different numbers with fractions are measurements, not classes."""
 
@@ -22,13 +24,13 @@ def name_numbers(records: Sequence[Record], column: str) -> None:
 
     Raises InputError for numbers that are measurements.
     """
-    numbers: dict[str, float] = {}
+    numbers: dict[str, Decimal] = {}
     for name in {record.label for record in records}:
         number = _number(name)
         if number is None:
             return
         numbers[name] = number
-    broken = [name for name, number in numbers.items() if not number.is_integer()]
+    broken = [name for name, number in numbers.items() if number != number.to_integral_value()]
     if broken and len(set(numbers.values())) > MEASURED:
         raise InputError(
             _(
@@ -38,7 +40,8 @@ def name_numbers(records: Sequence[Record], column: str) -> None:
         )
     for record in records:
         number = numbers[record.label]
-        record.label = str(int(number)) if number.is_integer() else str(number)
+        whole = number == number.to_integral_value()
+        record.label = str(int(number)) if whole else f"{number.normalize():f}"
 
 
 def check_labels(records: Sequence[Record], kind: Kind, column: str) -> None:
@@ -107,9 +110,6 @@ def _longest(record: Record) -> int:
     return max(map(len, (record.label, *record.tags)))
 
 
-def _number(name: str) -> float | None:
-    try:
-        number = float(name)
-    except ValueError:
-        return None
-    return number if isfinite(number) else None
+def _number(name: str) -> Decimal | None:
+    """The number that ``name`` is as people and tables write it; "1_1" and "1e2" are codes."""
+    return Decimal(name) if _PLAIN.fullmatch(name.strip()) else None

@@ -29,7 +29,7 @@ def measure(
         low, high = wilson(int(right.sum()), len(found))
         method: Method = "wilson"
     else:
-        low, high = bootstrap(sums, _ratio, seed=seed)
+        low, high = _within_one(bootstrap(sums, _ratio, seed=seed))
         method = "bootstrap"
     share = float(right.mean()) if len(found) else math.nan
     measures = [Measure(name="accuracy", value=share, low=low, high=high, method=method)]
@@ -69,7 +69,7 @@ def label_figures(confusion: Counts, label_names: Sequence[str]) -> tuple[LabelF
 def commonest_labels(
     confusion: Counts, label_names: Sequence[str], most: int
 ) -> tuple[Counts, tuple[int, ...]]:
-    """The confusion of the ``most`` labels that are right most often, and their places.
+    """The confusion of the ``most`` commonest right labels, and their places.
 
     All others together are one more row and column at the end, if there are others.
     """
@@ -116,7 +116,7 @@ def _macro_f1(found: Predictions, classes: int, seed: int) -> Measure:
         mean: Sums = parts.sum(axis=1) / np.maximum(there.sum(axis=1), 1)
         return mean
 
-    low, high = bootstrap(rows, statistic, seed=seed)
+    low, high = _within_one(bootstrap(rows, statistic, seed=seed))
     value = float(statistic(rows.sum(axis=0)[None])[0]) if len(rows) else math.nan
     return Measure(name="macro_f1", value=value, low=low, high=high, method="bootstrap")
 
@@ -132,9 +132,15 @@ def _span_f1(found: Predictions, label_names: Sequence[str], seed: int) -> Measu
         )
         sums.append((2 * len(right & first), len(right) + len(first)))
     rows = np.array(sums, dtype=np.float64)  # (row, 2)
-    low, high = bootstrap(rows, _ratio, seed=seed)
+    low, high = _within_one(bootstrap(rows, _ratio, seed=seed))
     value = float(_ratio(rows.sum(axis=0)[None])[0])
     return Measure(name="span_f1", value=value, low=low, high=high, method="bootstrap")
+
+
+def _within_one(interval: tuple[float, float]) -> tuple[float, float]:
+    """The part of the interval of a share that a share can be; shifting may lead out of it."""
+    low, high = (min(1.0, max(0.0, bound)) if bound == bound else bound for bound in interval)
+    return low, high
 
 
 def _share(part: float, whole: float) -> float:

@@ -84,9 +84,13 @@ def _describer(
         return _Described(row=source(row), text=text, second=second, names=labels.__getitem__)
 
     def tagged(row: int, place: int) -> _Described:
+        from core.tuning.finetune.features import words_asked  # which knows outcomes
+
         words = examples.words[row]
-        asked = np.flatnonzero(features.row(row)[2] != IGNORED)
-        word = int(np.searchsorted(asked, place))
+        ids, _types, labels = features.row(row)
+        asked = np.flatnonzero(labels != IGNORED)
+        numbers = words_asked(words, tokenizer, len(ids))
+        word = numbers[int(np.searchsorted(asked, place))]
         return _Described(
             row=source(row),
             text=words[word],

@@ -35,10 +35,23 @@ def read_upload(name: str, column: str = "") -> tuple[Document, ...]:
 
 
 def read_pairs(name: str, column: str = "", second: str = "") -> tuple[tuple[str, str], ...]:
-    """The pairs of texts in the upload ``name``, blank ones left out."""
+    """The pairs of texts in the upload ``name``, blank ones left out.
+
+    Without names the columns are those that are called so, else the first two. Raises InputError
+    where there are none.
+    """
     table = open_source(file=name)
     guessed: Columns = guess_columns(table, "completion")
-    places = _place(table, column or guessed.text), _place(table, second or guessed.second)
+    named = [each for each in table.columns if each]
+    if len(named) < 2:
+        raise InputError(
+            _("{name} has one column; pairs need two, a text and what is to be written.").format(
+                name=table.name
+            )
+        )
+    first = column or guessed.text or next(each for each in named if each != guessed.second)
+    other = second or guessed.second or next(each for each in named if each != first)
+    places = _place(table, first), _place(table, other)
     found = (tuple(_text(cells[place]) for place in places) for _number, cells in table.rows)
     return tuple((first, made) for first, made in found if first and made)
 

@@ -48,7 +48,7 @@ def as_examples(inputs: Sequence[ProbeInput], like: Examples) -> Examples:
     """Inputs of labelled data as examples; a label that is not known is the first one."""
     kind, names = like.kind, like.label_names
     places = {name: place for place, name in enumerate(names)}
-    words = tuple(tuple(each.text.split()) for each in inputs)
+    words = tuple(each.tagged for each in inputs)
     return Examples(
         kind=kind,
         texts=tuple(each.text for each in inputs),
@@ -99,6 +99,7 @@ def _row(held_out: Examples, number: int, tokenizer: PreTrainedTokenizerFast) ->
         text=text,
         second=held_out.seconds[number] if kind == "pair" else "",
         expected=expected,
+        words=held_out.words[number] if kind == "tagging" else (),
         row=held_out.rows[number] if held_out.rows else 0,
     )
 

@@ -172,9 +172,7 @@ def _labelled_tokens(model: LanguageModel, text: LabelledText) -> Tokens:
 def _read_plan(folder: Path) -> tuple[tuple[ProbeInput, ...], tuple[Head, ...]] | None:
     try:
         values = json.loads((folder / PROBES / PLAN).read_text("utf-8"))
-        inputs = tuple(
-            ProbeInput(**each | {"expected": tuple(each["expected"])}) for each in values["inputs"]
-        )
+        inputs = tuple(ProbeInput.from_values(each) for each in values["inputs"])
         return inputs, tuple((int(layer), int(head)) for layer, head in values["heads"])
     except (OSError, ValueError, KeyError, TypeError):
         return None

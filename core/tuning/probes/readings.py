@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -23,14 +23,26 @@ ProbeTask = Literal[
 class ProbeInput:
     """A text that is looked into at every probe, and where it comes from.
 
-    ``expected`` is what is right, where that is known: the label, the tag of each word, or the
-    completion. ``row`` is that of the data source, 0 of a text that somebody typed.
+    ``expected`` is what is right, where that is known: the label, the tag of each of ``words``, or
+    the completion. ``row`` is that of the data source, 0 of a text that somebody typed.
     """
 
     text: str
     second: str = ""
     expected: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     row: int = 0
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any]) -> ProbeInput:
+        """The input that ``asdict`` and JSON made ``values`` of."""
+        lists = {name: tuple(values.get(name, ())) for name in ("expected", "words")}
+        return cls(**{**values, **lists})
+
+    @property
+    def tagged(self) -> tuple[str, ...]:
+        """The words of the text, each of which gets a tag."""
+        return self.words or tuple(self.text.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

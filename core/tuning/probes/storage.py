@@ -127,7 +127,7 @@ def _probe(facts: dict[str, Any], arrays: Arrays) -> Probe:
 
 
 def _input(values: dict[str, Any]) -> ProbeInput:
-    return ProbeInput(**values | {"expected": tuple(values["expected"])})
+    return ProbeInput.from_values(values)
 
 
 def _reading(values: dict[str, Any], number: int, arrays: Arrays) -> ProbeReading:

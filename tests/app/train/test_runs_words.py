@@ -16,10 +16,10 @@ NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 BINARY = RunFacts(steps=200, guessing_loss=float(np.log(2)), majority=0.52)
 
 
-def record(state="running", *, step=100, position=0, stopping=False, message=""):
+def record(state="running", *, step=100, position=0, stopping=False, message="", kind="fine-tune"):
     return RunRecord(
         id="0123456789",
-        kind="fine-tune",
+        kind=kind,
         name="a run",
         note="",
         owner="me",
@@ -167,6 +167,16 @@ def test_what_came_of_a_run_from_nothing_is_told_in_its_own_figures(result, said
     told = found(EMPTY, facts=RunFacts.of({"result": result}), run=record("done")).text
     assert told.startswith("Done: ")
     assert said in told
+
+
+@pytest.mark.parametrize("kind", ["label-curve", "prompt-search", "prompt-ladder"])
+def test_a_run_of_several_networks_is_not_told_that_it_diverges(kind):
+    """Each network begins anew near the loss of guessing."""
+    losses = track(*[*np.linspace(1.8, 0.4, 40), *[1.8] * 8])
+    told = found(losses, run=record(step=48, kind=kind))
+    assert told.finding == "learning"
+    assert "step 48 of 200" in told.text
+    assert "model" not in found(EMPTY, run=record("done", kind=kind)).text
 
 
 def test_facts_take_what_is_a_number_and_leave_the_rest():

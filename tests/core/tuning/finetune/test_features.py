@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.tuning.finetune.features import featurize
+from core.tuning.finetune.features import featurize, words_asked
 from core.tuning.labelled.examples import Examples
 from core.tuning.masking import IGNORED
 
@@ -45,6 +45,13 @@ def test_the_tag_of_a_word_stands_at_its_first_token(tokenizers, name):
     ends = [*starts[1:], len(ids)]
     for word, start, end in zip(words, starts, ends, strict=True):
         assert word.lower() in tokenizer.decode(ids[start:end]).lower().replace(" ", "")
+
+
+def test_a_word_without_a_token_is_left_out_and_the_others_keep_their_numbers(tokenizers):
+    """Selectors and joiners of emoji are tokens of their own in tables of tweets."""
+    words = ("I", "\ufe0f", "love", "\u200d", "New York", "it")
+    assert words_asked(words, tokenizers["bert"], 64) == (0, 2, 4, 5)
+    assert words_asked(words, tokenizers["bert"], 4) == (0, 2)
 
 
 def test_words_beyond_the_limit_are_not_scored(tokenizers, make_examples):

@@ -99,6 +99,23 @@ def test_stopped_and_resumed_equals_uninterrupted(whole_run, make_examples, make
     losses = [point["loss"] for point in watch.points]
     assert [point["loss"] for point in first.points + second.points] == losses
     assert second.notes["result"] == watch.notes["result"]
+    assert second.notes["seconds"] > first.notes["seconds"] > 0  # of both attempts together
+
+
+def test_a_run_whose_folder_was_moved_keeps_its_best_checkpoint(
+    make_spec, make_examples, make_watch, tmp_path
+):
+    """What a checkpoint says of the best one is a path."""
+    spec = make_spec("bert", keep="best", rate=5e-2, evaluate_every=1, checkpoint_every=1)
+    training, held_out = make_examples("classification"), make_examples("classification", 6)
+    whole = make_watch()
+    tune(spec, training, held_out, tmp_path / "whole", whole)
+    tune(spec, training, held_out, tmp_path / "before", make_watch(stop_at=4))
+    (tmp_path / "before").rename(tmp_path / "after")
+    moved = make_watch()
+    tune(spec, training, held_out, tmp_path / "after", moved)
+    assert moved.notes["result"] == whole.notes["result"]
+    assert _largest_difference(_weights(tmp_path / "whole"), _weights(tmp_path / "after")) == 0.0
 
 
 @pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing`:FutureWarning")  # within PEFT

@@ -97,6 +97,20 @@ def test_equal_numbers_are_one_class_and_stand_by_size(prepared):
     assert found.train.label_names == ("1", "2", "10")
 
 
+def test_codes_that_a_programming_language_would_read_as_numbers_stay_as_they_are(prepared):
+    codes = ("0_0", "0_1", "1_0", "1e2", "1234567890123456789", "007")
+    rows = [{"text": f"text number {n}", "label": codes[n % 6]} for n in range(36)]
+    found = prepared("\n".join(map(json.dumps, rows)), "a.jsonl")
+    assert set(found.train.label_names) == set(codes)
+
+
+def test_large_numbers_lose_no_digit(prepared):
+    numbers = ("1234567890123456789", "1234567890123456788")
+    rows = [{"text": f"text number {n}", "label": numbers[n % 2]} for n in range(20)]
+    found = prepared("\n".join(map(json.dumps, rows)), "a.jsonl")
+    assert found.train.label_names == tuple(sorted(numbers))
+
+
 def test_measurements_are_no_classes(refused):
     rows = "".join(f"text {n},{n / 7:.3f}\n" for n in range(1, 60))
     assert "which are no classes" in refused("text,label\n" + rows)

@@ -36,6 +36,15 @@ def by_name(measures):
     return {each.name: each for each in measures}
 
 
+@pytest.mark.parametrize("counts", [(20, 18, 2), (10, 9, 1)])
+def test_the_interval_of_a_share_stays_one(counts):
+    """Shifted by the bias of the draws it went above 1."""
+    labels = [label for label, count in enumerate(counts) for _time in range(count)]
+    first = [*labels[:-1], 0]
+    found = by_name(measure(predictions(labels, first), NAMES, tagged=False, seed=0))
+    assert 0 <= found["macro_f1"].low <= found["macro_f1"].value <= found["macro_f1"].high <= 1
+
+
 def confusion_of(found, classes=3):
     counts = np.zeros((classes, classes), dtype=np.int64)
     np.add.at(counts, (found.labels, found.first), 1)

@@ -45,6 +45,21 @@ def test_pairs_come_from_two_columns(make_spec):
     assert {*found.train, *found.held_out} == set(read_pairs(name))
 
 
+def test_pairs_of_other_names_are_the_first_two_columns():
+    name = _upload("a.csv", "source,target,note\nein,one,x\nzwei,two,y\n")
+    assert read_pairs(name) == (("ein", "one"), ("zwei", "two"))
+    assert read_pairs(name, second="note") == (("ein", "x"), ("zwei", "y"))
+    with pytest.raises(InputError, match="has one column"):
+        read_pairs(_upload("b.csv", "source\nein\n"))
+
+
+def test_two_texts_that_are_the_same_are_refused(make_spec, watch, tmp_path):
+    text = "One text of more than eight words that stands here twice."
+    spec = make_spec("causal", texts=(), file=_upload("a.txt", f"{text}\n\n{text}\n"))
+    with pytest.raises(InputError, match="one text"):
+        pretrain(spec, tmp_path / "run", watch)
+
+
 def test_a_file_is_trained_on(make_spec, watch, tmp_path):
     name = _upload("a.txt", "\n\n".join(english()))
     pretrain(make_spec("masked", texts=(), file=name, steps=2), tmp_path / "run", watch)
