@@ -203,7 +203,7 @@ def number_in(lowest: int, highest: int) -> Callable[[str], int]:
     """A parser that takes a whole number from ``lowest`` to ``highest``."""
 
     def parse(text: str) -> int:
-        number = whole_number(text, len(str(highest)))
+        number = whole_number(text, max(4, len(str(highest))))
         if not lowest <= number <= highest:
             raise LinkError(
                 _("It takes a number from {lowest} to {highest}.").format(

@@ -25,7 +25,7 @@ _SCRIPT: Final = (
     b"location.origin + location.pathname.replace(/[^/]*$/, '')};</script>"
 )
 _TITLE: Final = re.compile(rb"<title>[^<]*</title>")
-_FILES: Final = "/media/"  # where Streamlit serves what is downloaded
+_FILES: Final = re.compile(r"/media/[^/]+$")  # where Streamlit serves what is downloaded
 _STALE: Final = {b"content-length", b"etag", b"last-modified", b"accept-ranges"}
 
 
@@ -72,7 +72,7 @@ async def _send_document(send: Send, start: Message, body: bytes, *, known: bool
 
 def _is_document(scope: Scope, message: Message) -> bool:
     """Whether it is Streamlit's own page, and no file of a user that is one, too."""
-    if _FILES in scope["path"]:
+    if _FILES.search(scope["path"]):
         return False
     kind = dict(message["headers"]).get(b"content-type", b"")
     return message["status"] == 200 and kind.startswith(b"text/html")

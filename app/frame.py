@@ -15,6 +15,7 @@ from typing import ParamSpec, TypeVar
 
 import streamlit as st
 
+from components.plain import unreplaced
 from core.errors import HeadlightError
 from core.language import _
 
@@ -61,4 +62,6 @@ def framed(function: Callable[P, R]) -> Callable[P, R | None]:
 
 def as_plain(text: str) -> str:
     """``text`` with every sign that Markdown would act on escaped."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+-.!|<>~$:&" else sign for sign in text)
+    return "".join(
+        f"\\{sign}" if sign in "\\`*_{}[]()#+-.!|<>~$:&" else sign for sign in unreplaced(text)
+    )

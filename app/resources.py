@@ -152,7 +152,7 @@ def jobs() -> Jobs[object]:
 
 @_once
 def table_jobs() -> Jobs[object]:
-    """Prompts over whole tables, which take minutes: what takes seconds does not wait for them."""
+    """What is asked of whole tables, for minutes: what takes seconds does not wait for it."""
     return Jobs()
 
 

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from components.plain import unreplaced
 from core.batch import PaddedBatch
 from core.language import _
 from core.tokens import Tokens
@@ -61,5 +62,5 @@ def _unbroken(text: str) -> str:
 
 def _visible(text: str) -> str:
     """Text that Markdown would not act on, in one line."""
-    shown = "".join(_SIGNS.get(sign, sign) for sign in text)
+    shown = unreplaced("".join(_SIGNS.get(sign, sign) for sign in text))
     return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+-.!|<>~$:&=" else sign for sign in shown)

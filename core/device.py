@@ -70,19 +70,25 @@ def choose_device(prefer: str | torch.device | None = None) -> torch.device:
 
 def _count(kind: str) -> int:
     if kind == "cuda":
-        return torch.cuda.device_count() if torch.cuda.is_available() and _cuda_computes() else 0
+        return torch.cuda.device_count() if cuda_computes() else 0
     if kind == "mps":
         return int(torch.backends.mps.is_available())
     return 1
 
 
+def cuda_computes() -> bool:
+    """Whether there is a GPU to compute with: torch sees cards that it has no code for, too."""
+    return torch.cuda.is_available() and _cuda_has_code()
+
+
 @cache
-def _cuda_computes() -> bool:
-    """Whether the GPU can be computed with: torch sees cards for which it has no code, too."""
+def _cuda_has_code() -> bool:
     try:
         return bool((torch.zeros(1, device="cuda") + 1).item() == 1)
+    except torch.cuda.OutOfMemoryError:  # full, but it would
+        return True
     except (RuntimeError, AssertionError) as error:
-        _log.warning("the GPU is left alone, the CPU computes: %s", str(error).splitlines()[0])
+        _log.warning("the GPU is left alone, the CPU computes: %s", str(error).partition("\n")[0])
         return False
 
 

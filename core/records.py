@@ -106,8 +106,8 @@ class Records:
         name = hashlib.sha256(content).hexdigest()[:ID_LENGTH]
         row = insert(Experiment).values(id=name, owner=owner, state=text, created=datetime.now(UTC))
         with Session(self._engine) as session, session.begin():
-            session.execute(row.on_conflict_do_nothing())
-            if len(content) > LARGE_EXPERIMENT:
+            made = session.execute(row.on_conflict_do_nothing().returning(Experiment.id))
+            if made.first() is not None and len(content) > LARGE_EXPERIMENT:
                 _forget_oldest(session, owner)
         return name
 

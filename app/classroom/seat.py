@@ -27,7 +27,8 @@ def my_seat() -> Seat | None:
     if seat is None:
         _stand_up()
         again = _sit_again()  # cleared while the machine slept
-        session[OVER] = again is None
+        if again is None and PROBLEM not in session:
+            session[OVER] = True
         return again
     return seat
 

@@ -21,6 +21,9 @@ def show_writing(look: Look) -> bool:
     start = moves.writing_from()
     if start is None:
         return False
+    if WALK.path[: len(start)] != start:  # another text or model stands there now
+        moves.stop_writing()
+        return False
     settings, seed, count = settings_now(), seed_now(), count_now()
     # A job of this session's own: who ends first forgets it, and Stop is for one's own text.
     own = (session_id(), look.text, look.special, start, settings, seed, count)

@@ -7,7 +7,7 @@ import streamlit as st
 from app.branches import START, Place
 from app.example_texts import follow_model
 from app.masked.look import Look
-from app.masked.paths import chosen_next, taken
+from app.masked.paths import check_count, chosen_next, taken
 from app.masked.state import FILL_ORDERS, MASKED
 from app.walk import Walk, move
 from core.masked import Order
@@ -63,6 +63,7 @@ def fill(look: Look) -> None:
 @move
 def fill_in_every_order(look: Look, names: dict[str, str]) -> None:
     """Fill all masks in each order; orders that fill alike share a branch and its name."""
+    check_count(look, ())  # before the branches that are there go
     WALK.start_over()
     for order in FILL_ORDERS:
         _follow(look, START, order, every=True)

@@ -61,13 +61,8 @@ def chosen_next(
 ) -> Path:
     """The choices that the model makes after ``path``: one, or as many as masks are open."""
     before = taken(look, path)
-    count = len(masks_of(look)) - len(before)
-    if every and count > MOST_AT_ONCE:
-        raise InputError(
-            _("{count:,} masks are open, and {limit} are filled at a click: mask fewer.").format(
-                count=count, limit=MOST_AT_ONCE
-            )
-        )
+    if every:
+        check_count(look, before)
 
     def go_on(model: LanguageModel, tokens: Tokens) -> Path:
         session = FillSession(
@@ -87,6 +82,17 @@ def chosen_next(
         return session.path[len(before) :]
 
     return look.computed(("next", path, order, choose, seed, every), go_on)
+
+
+def check_count(look: Look, before: Sequence[FillStep]) -> None:
+    """Raise InputError where more masks are open after ``before`` than a click may fill."""
+    count = len(masks_of(look)) - len(before)
+    if count > MOST_AT_ONCE:
+        raise InputError(
+            _("{count:,} masks are open, and {limit} are filled at a click: mask fewer.").format(
+                count=count, limit=MOST_AT_ONCE
+            )
+        )
 
 
 def masks_of(look: Look) -> tuple[int, ...]:

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from core.prompts import PromptEvaluation, PromptTable
     from core.prompts.writing import Demonstrations
 
-"""The encoder by which texts are near each other."""
-
 
 def asking(look: Look, places: Sequence[int]) -> Callable[[Progress, Stop], PromptEvaluation]:
     """The job: it reads the rows at ``places`` of the look's table, in a thread of its own."""

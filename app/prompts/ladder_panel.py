@@ -11,7 +11,14 @@ from app.frame import as_plain, framed, show_error
 from app.prompts.ladder_shown import method_names, show_rungs
 from app.prompts.look import Look
 from app.prompts.opening import run_all_if_asked
-from app.prompts.runs_of import ACTIVE, TICK, runs_of_kind, show_buttons, start_run
+from app.prompts.runs_of import (
+    ACTIVE,
+    TICK,
+    is_another_s_upload,
+    runs_of_kind,
+    show_buttons,
+    start_run,
+)
 from app.prompts.state import PROMPTS
 from app.prompts.tables import rows_title
 from app.train.runs_words import state_word, title
@@ -88,7 +95,7 @@ def _show_run(run_id: str, state: str) -> None:
     if record.message:
         st.warning(as_plain(record.message))
     if rungs:
-        show_rungs(rungs, spec)
+        show_rungs(rungs, spec, locked=is_another_s_upload(record, spec.file))
 
 
 def _show_start(look: Look) -> None:

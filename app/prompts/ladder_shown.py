@@ -43,8 +43,8 @@ def method_names() -> dict[str, str]:
     }
 
 
-def show_rungs(rungs: Sequence[Rung], spec: LadderSpec) -> None:
-    """All of it."""
+def show_rungs(rungs: Sequence[Rung], spec: LadderSpec, *, locked: bool = False) -> None:
+    """All of it; nothing is made of its rows where they are ``locked``."""
     axes = {
         "trainable": _("Trained parameters"),
         "seconds": _("Seconds"),
@@ -97,7 +97,7 @@ def show_rungs(rungs: Sequence[Rung], spec: LadderSpec) -> None:
         count=rungs[0].count,
     )
     st.markdown(f":small[{as_plain(said)}]")
-    _show_opened(rungs, spec)
+    _show_opened(rungs, spec, locked=locked)
     offer_csv(
         _("Table (CSV)"),
         lambda: as_csv(rungs),
@@ -130,7 +130,7 @@ def _row(rung: Rung) -> tuple[str, ...]:
     )
 
 
-def _show_opened(rungs: Sequence[Rung], spec: LadderSpec) -> None:
+def _show_opened(rungs: Sequence[Rung], spec: LadderSpec, *, locked: bool) -> None:
     """What made a point, and the way to it."""
     names = method_names()
     left, right = st.columns([6, 6], vertical_alignment="bottom")
@@ -146,6 +146,7 @@ def _show_opened(rungs: Sequence[Rung], spec: LadderSpec) -> None:
             _("Train it as a run"),
             key="prompts_ladder_train",
             icon=":material/model_training:",
+            disabled=locked,
             on_click=_train,
             args=(rung.spec, names[rung.method], rung.labels),
         )
@@ -154,6 +155,7 @@ def _show_opened(rungs: Sequence[Rung], spec: LadderSpec) -> None:
             _("Open in Build"),
             key="prompts_ladder_open",
             icon=":material/edit_note:",
+            disabled=locked,
             on_click=_open,
             args=(rung, spec),
         )

@@ -10,7 +10,7 @@ import streamlit as st
 from app.csv_download import offer_csv
 from app.frame import as_plain, framed
 from app.prompts.opening import bring, run_all_if_asked, words_text
-from app.prompts.runs_of import ACTIVE, TICK, show_buttons
+from app.prompts.runs_of import ACTIVE, TICK, is_another_s_upload, show_buttons
 from app.prompts.state import PROMPTS
 from app.train.runs_words import state_word
 from app.train.store import runs
@@ -55,7 +55,7 @@ def _show_live(run_id: str, state: str) -> None:
     _show_curve(tried, run_id)
     order = sorted(tried, key=lambda each: each[0].score.merit, reverse=True)
     _show_table(order[:_SHOWN])
-    _show_choice(order[:_CHOICES], spec)
+    _show_choice(order[:_CHOICES], spec, locked=is_another_s_upload(record, spec.file))
     offer_csv(
         _("All tries (CSV)"),
         lambda: as_csv(tried, spec.model),
@@ -168,7 +168,7 @@ def _show_table(order: Tried) -> None:
     )
 
 
-def _show_choice(order: Tried, spec: PromptSearchSpec) -> None:
+def _show_choice(order: Tried, spec: PromptSearchSpec, *, locked: bool) -> None:
     names = {each.number: f"{each.score.accuracy:.3f} · {each.template}" for each, _apart in order}
     left, right = st.columns([8, 4], vertical_alignment="bottom")
     number = left.selectbox(
@@ -183,6 +183,7 @@ def _show_choice(order: Tried, spec: PromptSearchSpec) -> None:
         key="prompts_search_open",
         icon=":material/edit_note:",
         width="stretch",
+        disabled=locked,
         on_click=_open,
         args=(chosen.template, spec),
     )

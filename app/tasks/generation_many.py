@@ -140,7 +140,7 @@ def _show_table(look: Look, way: Way, found: Answered) -> None:
 
 def together(answers: list[WrittenAnswer]) -> TextScores | None:
     """The scores of all that were written, as of one corpus; None without references."""
-    sound = [answer for answer in answers if not answer.problem]
+    sound = [each for each in answers if not each.problem and (each.scores or not each.references)]
     return score_texts([answer.output for answer in sound], [answer.references for answer in sound])
 
 

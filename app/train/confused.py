@@ -26,7 +26,7 @@ def show_confused(
 ) -> None:
     """``counts`` [right, predicted] of the labels ``names``, beside those of before the first step.
 
-    Where there are more than ``MOST`` labels, those that are right most often are shown.
+    Where there are more than ``MOST`` labels, the commonest are shown.
     """
     found, places = commonest_labels(counts, names, MOST)
     shown = [names[place] for place in places]

@@ -55,7 +55,15 @@ def show_open(kept: KeptModel) -> None:
         pages.append(("generation", _("Open in Generation"), ":material/edit_note:"))
     with st.container(horizontal=True, key="train_open"):
         for page, label, icon in pages:
-            st.page_link(page_path(page), label=label, icon=icon, query_params={"model": kept.name})
+            # Steps and masks that stand there are numbers of another model's tokens.
+            nothing = {"steps": "", "at": "start"} if page != "attention" else {}
+            nothing |= {"masks": ""} if page == "masked" else {}
+            st.page_link(
+                page_path(page),
+                label=label,
+                icon=icon,
+                query_params={"model": kept.name} | nothing,
+            )
         st.page_link(
             page_path("tokens"),
             label=_("Open in Tokens"),

@@ -43,11 +43,13 @@ function openHead(index) {
 
 /** Steps on from a head, to the next one that the file has in that direction. */
 function step([fromLayer, fromHead, layers, heads]) {
+  const [countLayers, countHeads] = [0, 1].map(
+    (i) => 1 + Math.max(...file.places.map((at) => at[i])));
+  const within = (number, count) => ((number % count) + count) % count;
   let [layer, head] = [fromLayer + layers, fromHead + heads];
-  const [lastLayer, lastHead] = [0, 1].map((i) => Math.max(...file.places.map((at) => at[i])));
-  while (layer >= 0 && head >= 0 && layer <= lastLayer && head <= lastHead) {
-    const index = indexOf([layer, head]);
-    if (index >= 0 || !(layers || heads)) return openHead(index);
+  for (let tries = Math.max(countLayers, countHeads); tries > 0; tries -= 1) {
+    const index = indexOf([within(layer, countLayers), within(head, countHeads)]);
+    if (index >= 0) return openHead(index);
     layer += Math.sign(layers);
     head += Math.sign(heads);
   }

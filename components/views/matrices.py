@@ -214,7 +214,8 @@ def matrices_message(scene: Scene, *, key: str, label: str, source: str = "") ->
                 "columns": list(matrix.columns),
                 "numbers": list(matrix.numbers),
                 "scale": matrix.scale,
-                "digits": digits,
+                # The difference of two rounded numbers is not the rounded difference.
+                "digits": digits if matrix.left_over is None else digits - 1,
                 "limit": _limit(matrix),
                 "hidden": None if matrix.hidden is None else len(scene.matrices) + len(arrays),
                 "leftOver": None if matrix.left_over is None else list(matrix.left_over),

@@ -9,6 +9,7 @@ const MAP = {
   columns: 22, // between columns
   heading: 26,
   edge: 3, // a ring lies outside its box
+  patience: 4000, // milliseconds that the page may take to answer
 };
 
 export default function (component) {
@@ -25,7 +26,10 @@ function buildModelMap(stage) {
   frame.setAttribute("aria-describedby", "line");
   picture.setAttribute("aria-hidden", "true");
   const line = openLine(stage.root);
-  const view = { stage, frame, picture, line, hovered: null, selected: null, boxes: [] };
+  const view = {
+    stage, frame, picture, line, boxes: [],
+    hovered: null, selected: null, asked: null, askedUntil: 0,
+  };
   picture.onpointermove = (event) => pointAtPart(view, partAt(view, event));
   picture.onpointerleave = () => pointAtPart(view, null);
   picture.onclick = (event) => choosePart(view, partAt(view, event));
@@ -42,7 +46,12 @@ function showModelMap(view, message) {
     view.message = message;
     view.parts = message.parts.map(([id, title, note, share, size, column]) =>
       ({ id, title, note, share, size, column }));
-    view.selected = message.selected;
+    // Who goes on by keyboard while the page still runs is not thrown back to an earlier part.
+    const answered = view.asked === message.selected || performance.now() > view.askedUntil;
+    if (view.asked === null || answered) {
+      view.selected = message.selected;
+      view.asked = null;
+    }
     view.hovered = null;
     view.frame.setAttribute("aria-label", message.label);
     view.line.hint(message.texts.hint);
@@ -92,7 +101,8 @@ function pointAtPart(view, id) {
 
 function choosePart(view, id) {
   if (id === null) return;
-  view.selected = id;
+  view.selected = view.asked = id;
+  view.askedUntil = performance.now() + MAP.patience;
   describePart(view);
   drawModelMap(view);
   view.stage.answer("selected", id);

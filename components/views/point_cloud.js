@@ -26,7 +26,7 @@ function buildCloud(stage) {
   picture.onpointerleave = (event) => { if (event.pointerType !== "touch") pointAtPoint(view, null); };
   picture.onpointerdown = (event) => gripCloud(view, event);
   picture.onpointerup = (event) => releaseCloud(view, event);
-  picture.onpointercancel = () => { view.grip = null; };
+  picture.onpointercancel = () => { view.grip = null; picture.classList.remove("turning"); };
   frame.onkeydown = (event) => onCloudKey(view, event);
   frame.onfocus = () => {
     if (!frame.matches(":focus-visible")) return;
@@ -124,7 +124,7 @@ function choosePoint(view, at) {
 
 /** The numbers as a table: label, details, coordinates. */
 function cloudTable({ message, points }) {
-  const { labels, details, axes, dims } = message;
-  const head = ["label", "detail", ...axes];
+  const { labels, details, axes, dims, texts } = message;
+  const head = [texts.labelHead, texts.detailHead, ...axes];
   return [head, ...labels.map((label, i) => [label, details[i] ?? "", ...points[i].slice(0, dims)])];
 }

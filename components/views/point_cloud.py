@@ -121,7 +121,7 @@ def cloud_message(
         "paths": [list(path) for path in paths],
         "named": named,
         "source": source,
-        "saving": saving_texts(),
+        "saving": {**saving_texts(), "csv": _("Numbers (CSV)")},
         "texts": _texts(dims),
     }
     return encode_message(header, np.ascontiguousarray(coordinates, np.float32), beside, near)
@@ -146,4 +146,5 @@ def _texts(dims: int) -> dict[str, Json]:
         if dims == 3
         else _("Point at a point, or tap it, to see its nearest neighbours")
     )
-    return {"hint": hint, "nearest": _("nearest by cosine")}
+    heads = {"labelHead": _("text"), "detailHead": _("details")}
+    return {"hint": hint, "nearest": _("nearest by cosine"), **heads}

@@ -16,7 +16,8 @@ function onCloudMove(view, event) {
   if (!grip || !event.buttons) { pointAtPoint(view, nearestPoint(view, event)); return; }
   const [byX, byY] = [event.offsetX - grip.x, event.offsetY - grip.y];
   if (Math.hypot(byX, byY) > TURN.least) grip.moved = true;
-  if (view.message.dims !== 3 || !grip.moved) return;
+  // A finger scrolls the page, which takes the pointer away after the first move.
+  if (view.message.dims !== 3 || !grip.moved || event.pointerType === "touch") return;
   view.picture.classList.add("turning");
   turnTo(view, grip.turn[0] + byX * TURN.pixel, grip.turn[1] + byY * TURN.pixel);
 }

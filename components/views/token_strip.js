@@ -20,7 +20,10 @@ function buildStrip(stage) {
   };
   strip.onpointerover = (event) => describe(view, chipOf(event));
   strip.onpointerleave = () => describe(view, null);
-  strip.addEventListener("focusin", (event) => describe(view, view.focused = chipOf(event) ?? 0));
+  strip.addEventListener("focusin", (event) => {
+    stopAt(view, chipOf(event) ?? 0);
+    describe(view, view.focused);
+  });
   strip.addEventListener("focusout", () => describe(view, null));
   strip.onclick = (event) => { if (chipOf(event) !== null) choose(stage, view, chipOf(event)); };
   strip.onkeydown = (event) => onStripKey(stage, view, event);
@@ -51,7 +54,7 @@ function showStrip(stage, view, message) {
   view.message = message;
   if (goes) view.focused = message.selected ?? view.focused;
   view.focused = Math.min(view.focused, Math.max(view.chips.length - 1, 0));
-  view.chips[view.focused]?.setAttribute("tabindex", "0");
+  stopAt(view, view.focused);
   markSelected(view, message.selected);
   view.line.hint(message.texts.hint);
   describe(view, focusedChip(stage, view));
@@ -181,10 +184,14 @@ function markSelected(view, selected) {
   });
 }
 
-function focusChip(view, index) {
-  view.chips[view.focused]?.setAttribute("tabindex", "-1");
+/** Make one chip the strip's only stop of the Tab key. */
+function stopAt(view, index) {
   view.focused = index;
-  view.chips[index].setAttribute("tabindex", "0");
+  view.chips.forEach((chip, at) => { chip.tabIndex = at === index ? 0 : -1; });
+}
+
+function focusChip(view, index) {
+  stopAt(view, index);
   view.chips[index].focus({ preventScroll: false });
 }
 

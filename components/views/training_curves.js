@@ -44,7 +44,6 @@ function showCurves(view, message) {
   if (view.message !== message) {
     view.message = message;
     view.line.hint(message.texts.hint);
-    view.legendOf = ""; // its words may have changed
   }
   view.selected = toldSelection(message.view)?.[0] ?? null;
   takeInPoints(view);

@@ -11,7 +11,9 @@ function showLegend(view) {
   const isFolded = ({ panel }) =>
     (message.panels[panel]?.small ?? true) && !view.memory.open.has(panel);
   const own = all.filter((entry) => !isFolded(entry));
-  const mark = JSON.stringify([message.view, message.runs, own.map(({ key }) => key), all.length]);
+  const words = [message.texts, message.tickLabel, message.ticks.length > 0, message.panels];
+  const lineWords = own.map(({ key, label }) => [key, label]);
+  const mark = JSON.stringify([message.view, message.runs, lineWords, all.length, words]);
   if (mark !== view.legendOf) {
     view.legendOf = mark;
     view.swatches = [];

@@ -153,7 +153,7 @@ def _cut(made: Tensor, heads: int) -> FloatArray:
 
 def _width(norm: ModuleCall) -> int:
     """How many numbers a norm takes together."""
-    return max((weight.numel() for weight in norm.module.parameters()), default=0)
+    return max((weight.shape[-1] for weight in norm.module.parameters()), default=0)
 
 
 def _constant(used: FloatArray, before: FloatArray) -> float:

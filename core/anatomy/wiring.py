@@ -18,7 +18,8 @@ from core.language import _
 
 Arrangement = Literal["post", "pre", "both", "after", "parallel", "none"]
 """Where a part's norm stands: after the sum (BERT), before the part (GPT-2, Llama), before it and
-after it (Gemma 2), before it beside another part on the same input (GPT-NeoX), or nowhere."""
+after it (Gemma 2), after it alone (OLMo 2), before it beside another part on the same input
+(GPT-NeoX), or nowhere."""
 
 _TOLERANCE: Final = 1e-5
 """Of the largest number: two tensors of one pass are the same, or not."""

@@ -20,7 +20,7 @@ def sentence(text: str, before: Tokens, after: Tokens) -> str:
     that was cut keeps its end.
     """
     parts: list[str] = []
-    done = 0
+    done, masked = 0, False
     for place, span in enumerate(before.spans):
         if span is None or before.segments[place] != 0 or before.ids[place] == after.ids[place]:
             continue
@@ -29,16 +29,18 @@ def sentence(text: str, before: Tokens, after: Tokens) -> str:
             continue
         old = text[start:stop]
         gap = old[: len(old) - len(old.lstrip())]
-        joins = start > done or not parts or _stands_alone(after, place, parts[-1])
+        joins = (
+            start > done or not parts or _stands_alone(after, place, parts[-1], behind_mask=masked)
+        )
         parts += [text[done:start], gap or ("" if joins else " "), after.texts[place].strip()]
-        done = stop
+        done, masked = stop, after.special[place]
     return "".join([*parts, text[done:]])
 
 
-def _stands_alone(after: Tokens, place: int, before: str) -> bool:
+def _stands_alone(after: Tokens, place: int, before: str, *, behind_mask: bool) -> bool:
     """Whether nothing must part a token from the text ``before`` it: a piece that goes on with a
     word, a mask, and signs of a script that writes no spaces."""
     if after.continues[place] or after.special[place]:
         return True
-    signs = before[-1:] + after.texts[place].strip()[:1]
-    return len(signs) == 2 and all(unicodedata.east_asian_width(sign) in _WIDE for sign in signs)
+    signs = ("" if behind_mask else before[-1:]) + after.texts[place].strip()[:1]
+    return bool(signs) and all(unicodedata.east_asian_width(sign) in _WIDE for sign in signs)

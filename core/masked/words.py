@@ -194,7 +194,8 @@ def _allowed(model: LanguageModel) -> tuple[npt.NDArray[np.bool_], npt.NDArray[n
             continue
         if alphabet.kind == "wordpiece":
             inside = len(piece) > len(alphabet.prefix) and piece.startswith(alphabet.prefix)
-            begins[id_], goes_on[id_] = not inside, inside
+            begins[id_] = not inside
+            goes_on[id_] = inside and _in_word(piece[len(alphabet.prefix) :])
         elif alphabet.kind == "plain":
             begins[id_], goes_on[id_] = True, _in_word(piece)
         else:  # a piece that begins a word carries the space before it; the first of a text may not

@@ -37,6 +37,6 @@ def check_step(needed: int, device: torch.device) -> None:
         raise TooLargeError(
             _(
                 "A step of this run needs about {needed} of memory and {device} has {free} free: "
-                "choose a smaller batch, shorter texts or a smaller model."
+                "choose a smaller batch, shorter texts or a smaller model, or unload one."
             ).format(needed=human_size(needed), device=device.type, free=human_size(free))
         )

@@ -80,13 +80,15 @@ def generate_answers(
         demonstrations if callable(demonstrations) else lambda _row: demonstrations
     )
     began = time.perf_counter()
-    ids = [
-        reader.read(
-            write_prompt(prompt, row, demonstrations=choose(row), settings=settings),
-            room=max_new_tokens,
-        ).before
-        for row in table
-    ]
+    ids: list[Ids] = []
+    for row in table:
+        if stop is not None and stop():  # a template may take seconds for a row
+            seconds = time.perf_counter() - began
+            return GeneratedAnswers(
+                rows=(), answers=(), wanted=(), tokens=(), seconds=seconds, complete=False
+            )
+        written = write_prompt(prompt, row, demonstrations=choose(row), settings=settings)
+        ids.append(reader.read(written, room=max_new_tokens).before)
     found: list[str | None] = [None] * len(table)
     done, complete = 0, True
     for batch in _batches(model, ids, max_new_tokens):

@@ -33,7 +33,7 @@ from core.prompts.sandbox import (
 )
 
 SOURCE_LIMIT: Final = 20_000
-"""Characters of a template, and of each partial."""
+"""Characters of a template and its partials together."""
 _SHOWN: Final = 160
 
 Source = Literal["template", "variable", "demonstration", "answer", "chat"]

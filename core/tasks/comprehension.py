@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from core.catalogue.entries import Text
+from core.errors import InputError
 from core.jobs import Progress, Stop
 from core.language import _
 from core.tasks.classification import fault, stopped
@@ -137,7 +138,10 @@ def _read(
         from core.tasks.answer_prompts import read_windows
     else:
         from core.tasks.answer_sentences import read_windows
-    readings = read_windows(model, text, question, stop)
+    try:
+        readings = read_windows(model, text, question, stop)
+    except InputError as error:
+        return ReadingAnswer(text=text, question=question, problem=str(error))
     if not readings:
         return ReadingAnswer(text=text, question=question, problem=stopped())
     best = max(readings, key=lambda reading: reading.margin)

@@ -136,12 +136,16 @@ def write_answer(
             note = windows_note(windows) or cut_note(writing.total, writing.limit)
     except InputError as error:
         return WrittenAnswer(text=text, references=own, problem=str(error))
+    try:
+        scores = score_text(output, own)
+    except InputError as error:  # a reference that is too long: the answer is still one
+        scores, note = None, " ".join(each for each in (note, str(error)) if each)
     said = language_note(text, known_languages(model.id, task))
     return WrittenAnswer(
         text=text,
         output=output,
         references=own,
-        scores=score_text(output, own),
+        scores=scores,
         tokens=tokens,
         note=" ".join(each for each in (said, note) if each),
     )

@@ -19,10 +19,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-import torch
 from accelerate import PartialState
 from torch import distributed
 
+from core.device import cuda_computes
 from core.errors import HeadlightError, InputError
 from core.language import _
 from core.tuning.runs.kinds import find_kind
@@ -89,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ending.set()
 
     before = signal.signal(signal.SIGTERM, end)
-    PartialState(cpu=not torch.cuda.is_available())
+    PartialState(cpu=not cuda_computes())
     team = Team.current()
     try:
         _work(given.spec, given.folder, given.kind, team, ending)

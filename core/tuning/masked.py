@@ -24,6 +24,7 @@ from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
 from core.catalogue import ensure_model
 from core.catalogue.trained import write_model
+from core.device import cuda_computes
 from core.storage import home
 from core.tuning.batches import TrainingBatches
 from core.tuning.blocks import TokenTexts
@@ -88,7 +89,7 @@ def masked_spec(stage: int) -> MaskedSpec:
 
 def fast_precision() -> Precision:
     """bfloat16 where this machine computes in it; an old CPU took 50 times as long."""
-    if torch.cuda.is_available():
+    if cuda_computes():
         return "bfloat16" if torch.cuda.is_bf16_supported() else "float32"
     found = torch.cpu.get_capabilities()
     return "bfloat16" if found.get("avx512_bf16") or found.get("amx_bf16") else "float32"

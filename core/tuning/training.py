@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-import torch
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import LambdaLR
 from torch.utils.data import Dataset
@@ -24,6 +23,7 @@ from transformers import (
     TrainingArguments,
 )
 
+from core.device import cuda_computes
 from core.tuning.batches import Batch
 from core.tuning.learner import MaskedLearner
 from core.tuning.spec import MaskedSpec
@@ -124,7 +124,7 @@ def _arguments(spec: MaskedSpec, folder: Path) -> TrainingArguments:
         train_sampling_strategy="sequential",
         max_grad_norm=spec.gradient_norm,
         bf16=spec.precision == "bfloat16",
-        use_cpu=not torch.cuda.is_available(),
+        use_cpu=not cuda_computes(),
         seed=spec.seed,
         save_steps=spec.checkpoint_every,
         save_total_limit=_KEPT,

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 import torch
 
+from core.device import cuda_computes
 from core.models.language_model import ModelShape
 from core.models.room import check_step
 from core.models.shape import model_shape
@@ -49,8 +50,9 @@ def estimate(spec: RunSpec, training: Examples, held_out: Examples) -> Estimate:
     shape = _shape(tuned)
     check_heads(spec.model, spec.probes.heads, layers=shape.layers, heads=shape.heads)
     material = read_material(spec, tuned, training, held_out)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    check_step(_memory(spec, tuned, material, min(_ROWS, spec.batch)), device)
+    device = torch.device("cuda" if cuda_computes() else "cpu")
+    there = 4 * tuned.parameters if device.type == "cpu" else 0  # in main memory already
+    check_step(_memory(spec, tuned, material, min(_ROWS, spec.batch)) - there, device)
     batches = TrainingBatches(spec, material.training, material.collator)
     second = _seconds_a_token(spec, tuned, material, device)
     read = int(material.training.lengths.sum()) * batches.steps / batches.steps_per_pass

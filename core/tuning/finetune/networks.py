@@ -36,6 +36,7 @@ from transformers import (
 from transformers.pytorch_utils import Conv1D
 
 from core.catalogue import check_folder, ensure_model, weights_size
+from core.device import cuda_computes
 from core.errors import InputError, UnsupportedError
 from core.language import _
 from core.models.configuration import LOCAL, read_config
@@ -100,7 +101,7 @@ def build_network(
     check_folder(folder)
     check_fits(spec.model, _FLOAT32 * weights_size(folder).parameters, torch.device("cpu"))
     config = read_config(spec.model, folder)
-    config._attn_implementation = "sdpa" if torch.cuda.is_available() else "eager"
+    config._attn_implementation = "sdpa" if cuda_computes() else "eager"
     tokenizer = text.tokenizer
     _give_padding(config, tokenizer)
     auto_class, causal = _auto_class(spec, config)

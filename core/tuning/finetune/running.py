@@ -17,6 +17,7 @@ import numpy as np
 import psutil
 import torch
 
+from core.device import cuda_computes
 from core.errors import InputError
 from core.language import _
 from core.tuning import labelled
@@ -253,6 +254,6 @@ def _note_result(step: int, score: Score, watch: RunWatch) -> None:
 
 def peak_memory() -> int:
     """The bytes that the run took: on a GPU the most, in main memory those it holds now."""
-    if torch.cuda.is_available():
+    if cuda_computes():
         return int(torch.cuda.max_memory_allocated())
     return int(psutil.Process().memory_info().rss)

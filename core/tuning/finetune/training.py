@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Generic
 
-import torch
 from torch import Tensor
 from transformers import (
     PrinterCallback,
@@ -26,6 +25,7 @@ from transformers import (
 )
 from transformers.modeling_outputs import ModelOutput
 
+from core.device import cuda_computes
 from core.errors import InputError
 from core.language import _
 from core.tuning.batches import Batch
@@ -146,7 +146,7 @@ def _arguments(spec: LoopSpec, batches: LoopBatches, folder: Path, team: Team) -
         max_grad_norm=spec.gradient_norm,
         optim="adamw_torch_fused",
         bf16=spec.precision == "bfloat16",
-        use_cpu=not torch.cuda.is_available(),
+        use_cpu=not cuda_computes(),
         seed=(spec.seed + team.number) % 2**32,  # other units drop out in other processes
         save_strategy="no",  # the watcher says when
         save_total_limit=_KEPT[spec.keep],

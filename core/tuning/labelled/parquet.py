@@ -25,6 +25,7 @@ from core.tuning.labelled.tables import (
     Row,
     Table,
     make_table,
+    too_many_cells,
 )
 
 UNPACKED_LIMIT: Final = 1_000_000_000
@@ -83,8 +84,10 @@ def _check(metadata: pq.FileMetaData, name: str) -> None:
     values = (
         group.column(each).num_values for group in groups for each in range(group.num_columns)
     )
-    if sum(group.total_byte_size for group in groups) > UNPACKED_LIMIT or sum(values) > CELLS_LIMIT:
+    if sum(group.total_byte_size for group in groups) > UNPACKED_LIMIT:
         raise _too_large(name)
+    if sum(values) > CELLS_LIMIT:
+        raise too_many_cells(name)
 
 
 def _unpacked(batch: pa.RecordBatch, name: str) -> int:

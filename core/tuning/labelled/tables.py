@@ -94,11 +94,7 @@ def _within_limits(rows: Iterator[Row], name: str) -> Iterator[Row]:
                 )
             )
         if count * len(cells) > CELLS_LIMIT:
-            raise InputError(
-                _("{name} has more than {limit:,} cells: keep the columns that you need.").format(
-                    name=name, limit=CELLS_LIMIT
-                )
-            )
+            raise too_many_cells(name)
         if any(_size(cell) > CELL_LIMIT for cell in cells):
             raise InputError(
                 _(
@@ -107,6 +103,15 @@ def _within_limits(rows: Iterator[Row], name: str) -> Iterator[Row]:
                 ).format(row=number, name=name, limit=CELL_LIMIT)
             )
         yield number, cells
+
+
+def too_many_cells(name: str) -> InputError:
+    """What is said of a table that would take gigabytes."""
+    return InputError(
+        _("{name} has more than {limit:,} cells: keep the columns that you need.").format(
+            name=name, limit=CELLS_LIMIT
+        )
+    )
 
 
 def _size(cell: object) -> int:

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 import torch
 
+from core.device import cuda_computes
 from core.models.room import check_step
 from core.tuning.batches import Batch
 from core.tuning.finetune.estimate import Estimate
@@ -67,7 +68,7 @@ def _sizes(spec: PretrainSpec) -> tuple[int, int]:
 
 
 def _estimate(spec: PretrainSpec, vocabulary: int, length: int) -> Estimate:
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device = torch.device("cuda" if cuda_computes() else "cpu")
     rows = min(_ROWS, spec.batch)
     parameters = parameters_of(spec, vocabulary)
     check_step(_memory(spec, parameters, vocabulary, (rows, length)), device)

@@ -220,7 +220,7 @@ def test_a_key_that_cannot_be_seen_says_so(shown) -> None:
     page = shown.open("qkcausal")
     press(page, "ArrowDown", "End", "ArrowRight")
     assert shown.line() == "it → [SEP] cannot see"
-    assert "cannot see later tokens" in page.locator(".legend").inner_text()
+    assert "cannot see these tokens" in page.locator(".legend").inner_text()
 
 
 def test_rows_can_be_sorted_by_weight_and_back(shown) -> None:

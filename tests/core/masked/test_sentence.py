@@ -43,6 +43,9 @@ def test_chinese_masks_side_by_side_stay_side_by_side():
         model, masked, dict(zip(places, model.encode("北京").ids[-3:-1], strict=True))
     )
     assert sentence(text, tokens, filled) == "我在北京工作。"
+    for place, written in ((places[0], "我在北[MASK]工作。"), (places[1], "我在[MASK]京工作。")):
+        half = with_ids(model, masked, {place: filled.ids[place]})
+        assert sentence(text, tokens, half) == written
 
 
 @pytest.mark.parametrize("family", ["bert", "roberta"])
