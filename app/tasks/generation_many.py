@@ -20,6 +20,7 @@ from app.waiting import note_stopped, waited
 from components.tables import table
 from core.errors import HeadlightError
 from core.language import _, current_language
+from core.prompts.answer_scores import COMPARED_LIMIT
 from core.tasks import WAYS, Way
 from core.tasks.generation import ROW_LIMIT, WrittenAnswer
 from core.tasks.lines import split_lines
@@ -140,7 +141,11 @@ def _show_table(look: Look, way: Way, found: Answered) -> None:
 
 def together(answers: list[WrittenAnswer]) -> TextScores | None:
     """The scores of all that were written, as of one corpus; None without references."""
-    sound = [each for each in answers if not each.problem and (each.scores or not each.references)]
+    sound = [
+        answer
+        for answer in answers
+        if not answer.problem and all(len(each) <= COMPARED_LIMIT for each in answer.references)
+    ]
     return score_texts([answer.output for answer in sound], [answer.references for answer in sound])
 
 

@@ -37,7 +37,7 @@ def test_answers_of_a_stopped_job_belong_to_the_rows_that_are_named(tiny, rows, 
         *(model, "Say: {{ text }}", rows),
         answer="label",
         max_new_tokens=5,
-        stop=lambda: len(asked) == 2 or asked.append(1),
+        stop=lambda: len(asked) == len(rows) + 2 or asked.append(1),  # asked while it reads, too
     )
     assert whole.rows == (0, 1, 2, 3)
     assert not found.complete
@@ -46,6 +46,11 @@ def test_answers_of_a_stopped_job_belong_to_the_rows_that_are_named(tiny, rows, 
     for at, row in enumerate(found.rows):
         assert found.answers[at] == whole.answers[row]
         assert found.wanted[at] == rows[row]["label"]
+
+
+def test_a_job_that_is_stopped_while_it_reads_has_no_answer(tiny, rows):
+    found = generate_answers(tiny("llama"), "Say: {{ text }}", rows, stop=lambda: True)
+    assert (found.rows, found.answers, found.complete) == ((), (), False)
 
 
 def test_no_answer_goes_past_what_a_model_can_read(tiny, rows):
