@@ -153,7 +153,7 @@ def words_asked(
         label_names=tuple(map(str, numbers)),
     )
     _ids, _types, labels = next(_tagged(marked, tokenizer, limit))
-    return tuple(label for label in labels if label != IGNORED)
+    return tuple(int(label) for label in labels if label != IGNORED)
 
 
 def _completed(examples: Examples, tokenizer: PreTrainedTokenizerFast, limit: int) -> Iterator[Row]:

@@ -87,8 +87,8 @@ def _describer(
         from core.tuning.finetune.features import words_asked  # which knows outcomes
 
         words = examples.words[row]
-        ids, _types, labels = features.row(row)
-        asked = np.flatnonzero(labels != IGNORED)
+        ids, _types, tags = features.row(row)
+        asked = np.flatnonzero(tags != IGNORED)
         numbers = words_asked(words, tokenizer, len(ids))
         word = numbers[int(np.searchsorted(asked, place))]
         return _Described(
