@@ -77,3 +77,10 @@ GENERATION: Final = PageState(
         Param(name="system", default=str),
     ),
 )
+
+
+def stepping_link(model: str, text: str) -> dict[str, str]:
+    """The parameters with which the page steps on from the end of ``text``, its own special tokens
+    read as such: steps that stand there were another text's."""
+    beginning = {"tab": "step", "steps": "", "at": "start"}
+    return {"model": model, "text": text, "special": "1", **beginning}

@@ -11,18 +11,11 @@ from app.frame import as_plain, framed, show_error
 from app.prompts.ladder_shown import method_names, show_rungs
 from app.prompts.look import Look
 from app.prompts.opening import run_all_if_asked
-from app.prompts.runs_of import (
-    ACTIVE,
-    TICK,
-    is_another_s_upload,
-    runs_of_kind,
-    show_buttons,
-    start_run,
-)
+from app.prompts.runs_of import ACTIVE, TICK, runs_of_kind, show_buttons, start_run
 from app.prompts.state import PROMPTS
 from app.prompts.tables import rows_title
 from app.train.runs_words import state_word, title
-from app.train.store import runs
+from app.train.store import is_another_s_upload, runs
 from app.walk import problem
 from components.controls import choose_model
 from core.catalogue import find_model
@@ -95,7 +88,7 @@ def _show_run(run_id: str, state: str) -> None:
     if record.message:
         st.warning(as_plain(record.message))
     if rungs:
-        show_rungs(rungs, spec, locked=is_another_s_upload(record, spec.file))
+        show_rungs(rungs, spec, locked=is_another_s_upload(record))
 
 
 def _show_start(look: Look) -> None:

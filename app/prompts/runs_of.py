@@ -28,11 +28,6 @@ def runs_of_kind(kind: str) -> list[RunRecord]:
     return sorted(found, key=lambda record: record.owner != mine())
 
 
-def is_another_s_upload(record: RunRecord, file: str) -> bool:
-    """Whether a run is another's and on a table that was uploaded: its name opens the table."""
-    return bool(file) and record.owner != mine() and not is_teacher()
-
-
 @move
 def start_run(spec: Spec, name: str, model: str, key: str) -> None:
     """Queue the run, see that somebody works on it, and show it under the session key ``key``."""

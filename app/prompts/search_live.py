@@ -10,10 +10,10 @@ import streamlit as st
 from app.csv_download import offer_csv
 from app.frame import as_plain, framed
 from app.prompts.opening import bring, run_all_if_asked, words_text
-from app.prompts.runs_of import ACTIVE, TICK, is_another_s_upload, show_buttons
+from app.prompts.runs_of import ACTIVE, TICK, show_buttons
 from app.prompts.state import PROMPTS
 from app.train.runs_words import state_word
-from app.train.store import runs
+from app.train.store import is_another_s_upload, runs
 from components.figures.palette import DARK, LIGHT
 from components.figures.search_curve import SearchTry, search_curve
 from components.tables import table
@@ -55,7 +55,7 @@ def _show_live(run_id: str, state: str) -> None:
     _show_curve(tried, run_id)
     order = sorted(tried, key=lambda each: each[0].score.merit, reverse=True)
     _show_table(order[:_SHOWN])
-    _show_choice(order[:_CHOICES], spec, locked=is_another_s_upload(record, spec.file))
+    _show_choice(order[:_CHOICES], spec, locked=is_another_s_upload(record))
     offer_csv(
         _("All tries (CSV)"),
         lambda: as_csv(tried, spec.model),

@@ -10,11 +10,11 @@ import streamlit as st
 from app import resources
 from app.facts import model_kind, of_model
 from app.frame import as_plain
+from app.generation.state import stepping_link
 from app.navigation import page_path
 from app.other_models import is_of_kind
 from app.run_models import run_models
 from app.tasks.generation_many import show_written
-from app.tasks.links import stepping_link
 from app.tasks.live import ask_live
 from app.tasks.look import PARAMETERS, Look
 from app.tasks.take_away import show_take_away
@@ -133,7 +133,7 @@ def _links(look: Look, way: Way, _answer: Answer) -> None:
         page_path("generation"),
         label=_("Step through it"),
         icon=":material/timeline:",
-        query_params=stepping_link(model_id, prompt) | {"special": "1", "temperature": "0"},
+        query_params=stepping_link(model_id, prompt) | {"temperature": "0"},
     )
     with st.popover(_("Prompt"), icon=":material/chat:", key=f"tasks_prompt_{PARAMETERS[way]}"):
         st.code(prompt, language=None, wrap_lines=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.generation.state import stepping_link
 from app.navigation import PAGES, page_path
 from app.tasks.look import Look
 from core.catalogue import find_dataset
@@ -56,12 +57,6 @@ def link_to_prompt(look: Look) -> None:
         icon=":material/edit_note:",
         query_params=stepping_link(look.model("prompted"), _filled(look)),
     )
-
-
-def stepping_link(model: str, text: str) -> dict[str, str]:
-    """The parameters with which Generation begins at the end of ``text``: steps that stand there
-    were another text's."""
-    return {"model": model, "text": text, "tab": "step", "steps": "", "at": "start"}
 
 
 def _filled(look: Look) -> str:

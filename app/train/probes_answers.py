@@ -118,7 +118,7 @@ def _expected(given: ProbeInput, words: tuple[str, ...]) -> tuple[str, ...]:
     if not given.expected:
         return ()
     pairs = zip(given.tagged, given.expected, strict=False)
-    return tuple(next(tag for own, tag in pairs if own == word) for word in words)
+    return tuple(next((tag for own, tag in pairs if own == word), "") for word in words)
 
 
 def _tag(names: tuple[str, ...], shares: np.ndarray) -> str:

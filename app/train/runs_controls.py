@@ -42,7 +42,7 @@ def show_controls(record: RunRecord) -> None:
                 args=(record.id,),
             )
         with st.popover(_("Take away"), icon=":material/download:"):
-            offer_run(record, locked=locked)
+            offer_run(record)
         with st.popover(_("Change"), icon=":material/edit:", disabled=locked):
             _show_naming(record)
             with st.expander(_("Delete"), icon=":material/delete:"):

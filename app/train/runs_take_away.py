@@ -13,7 +13,7 @@ from app import resources
 from app.frame import as_plain
 from app.identity import require_teacher
 from app.train.state import TRAIN
-from app.train.store import mine, runs
+from app.train.store import is_another_s_upload, mine, runs
 from app.walk import move
 from core.errors import InputError
 from core.language import _, current_language, speaking
@@ -28,14 +28,14 @@ _UPLOAD: Final = "train_import_{count}"
 _COUNT: Final = "train._imports"
 
 
-def offer_run(record: RunRecord, *, locked: bool) -> None:
+def offer_run(record: RunRecord) -> None:
     """Buttons for the settings, the script, and the curves of ``record``.
 
-    Settings name the table that somebody uploaded, and whoever knows the name can read it: of a run
-    that is ``locked``, as it is another's, they cannot be taken away then.
+    Settings name the table that somebody uploaded, and whoever knows the name can read it: those of
+    another's run are not taken away then.
     """
     kind = find_kind(record.kind)
-    private = locked and _names_upload(record)
+    private = is_another_s_upload(record)
     if private:
         said = _("It learnt from an uploaded table: only who started it takes its settings away.")
         st.markdown(f":small[{said}]")
@@ -65,13 +65,6 @@ def offer_run(record: RunRecord, *, locked: bool) -> None:
         key="train_events",
         disabled=not record.step,
     )
-
-
-def _names_upload(record: RunRecord) -> bool:
-    values = json.loads(record.spec)
-    values = values.get("base", values)  # of a study of labels
-    source = values.get("source")
-    return bool(values.get("file") or (isinstance(source, dict) and source.get("file")))
 
 
 def _offer(

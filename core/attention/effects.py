@@ -70,11 +70,16 @@ class HeadEffects:
         layers, heads = self.effects.shape
         if not (0 <= layer < layers and 0 <= head < heads):
             raise no_head(layer, head, layers, heads)
-        others = [other for other in range(heads) if other != head]
-        if not others:
-            return None
-        drawn = random.Random(f"{seed} {layer} {head}")  # noqa: S311 - a draw to repeat, no secret
-        return drawn.choice(others)
+        return control_head(layer, head, heads, seed=seed)
+
+
+def control_head(layer: int, head: int, heads: int, *, seed: int = 0) -> int | None:
+    """A random one of the other ``heads`` of a layer, always the same; None where there is none."""
+    others = [other for other in range(heads) if other != head]
+    if not others:
+        return None
+    drawn = random.Random(f"{seed} {layer} {head}")  # noqa: S311 - a draw to repeat, no secret
+    return drawn.choice(others)
 
 
 class TargetPasses:

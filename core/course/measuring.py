@@ -88,12 +88,14 @@ def _sink(link: Link) -> tuple[float, ...]:
 def _two_ablations(link: Link) -> tuple[float, ...]:
     """The chosen head, and the control that the page shows beside it."""
     from core.attention import ablate_heads
+    from core.attention.effects import control_head
 
     model = _model(link)
     (word,) = model.tokenizer.encode(link["predict"], add_special_tokens=False)
     layer, head = int(link["layer"]), int(link["head"])
     changes = []
-    for each in (head, head + 1):
+    control = control_head(layer, head, model.shape.heads)
+    for each in (head,) if control is None else (head, control):
         effect = ablate_heads(model, link["text"], [(layer, each)])
         changes.append(float(effect.ablated[word] - effect.baseline[word]))
     return tuple(changes)

@@ -17,6 +17,7 @@ from app.generation.chat.marks import (
     special_badge,
 )
 from app.generation.look import Look
+from app.generation.state import stepping_link
 from app.navigation import page_path
 from components.chips import chips_of
 from components.views.token_strip import Chip, token_strip
@@ -54,20 +55,8 @@ def show_read(look: Look, prompt: ChatPrompt, limit: int) -> None:
         page_path("generation"),
         label=_("Go on step by step with this prompt"),
         icon=":material/arrow_forward:",
-        query_params=step_link(look, prompt),
+        query_params=stepping_link(look.model, prompt.text),
     )
-
-
-def step_link(look: Look, prompt: ChatPrompt) -> dict[str, str]:
-    """The parameters under which the page steps on after the prompt's exact string."""
-    return {
-        "model": look.model,
-        "text": prompt.text,
-        "special": "1",
-        "tab": "step",
-        "steps": "",
-        "at": "start",
-    }
 
 
 def role_names() -> dict[Role, str]:

@@ -30,7 +30,9 @@ def store(headlight_home, monkeypatch):
         monkeypatch.setattr(module, "ensure_worker", lambda store: None)
     for module in (room_module, runs_controls, runs_take_away, overview):
         monkeypatch.setattr(module, "mine", lambda: "me")
-    monkeypatch.setattr(runs_controls, "is_teacher", lambda: False)
+    monkeypatch.setattr("app.train.store.mine", lambda: "me")
+    for module in ("app.train.runs_controls", "app.train.store"):
+        monkeypatch.setattr(f"{module}.is_teacher", lambda: False)
     runs.cache_clear()
     with runs() as opened:
         yield opened
