@@ -127,7 +127,7 @@ def train(
 def _read_seconds(folder: Path) -> float:
     """How long the attempts before this one trained, up to their last checkpoint."""
     try:
-        return float((folder / CHECKPOINTS / _SECONDS).read_text("utf-8"))
+        return float((folder / _SECONDS).read_text("utf-8"))
     except (OSError, ValueError):
         return 0.0
 
@@ -220,7 +220,7 @@ class _Watcher(TrainerCallback, Generic[MeasuredT]):  # type: ignore[misc] # not
         if self._team.writes:
             taken = self.earlier + time.monotonic() - self._started
             with contextlib.suppress(OSError):
-                (self._folder / CHECKPOINTS / _SECONDS).write_text(f"{taken:.3f}", "utf-8")
+                (self._folder / _SECONDS).write_text(f"{taken:.3f}", "utf-8")
 
     def on_step_begin(
         self,
