@@ -69,7 +69,7 @@ def test_a_run_is_looked_into_while_it_goes_on_and_after(new_page, ended):
     expect(button(page, "Play")).to_be_visible()
 
     page.get_by_role("radio", name="Results", exact=True).click()
-    expect(page.get_by_text("95 % interval")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="95 % interval")).to_be_visible()
     expect(page.get_by_text("Rows with the highest loss")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name=re.compile("as CSV")).click()
