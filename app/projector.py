@@ -17,7 +17,9 @@ PARAM: Final = "mode"
 VALUE: Final = "projector"
 WRITTEN: Final = "mode._written"
 SIZE: Final = 22
-"""Pixels of the root's type; 16 elsewhere."""
+"""Pixels of the root's type."""
+USUAL_SIZE: Final = 16
+"""The same elsewhere."""
 
 
 def choose_mode() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
+from app.charts import palette_now, show_chart
 from app.csv_download import offer_csv
 from app.frame import as_plain
 from app.prompts.opening import bring, words_text
@@ -16,7 +17,6 @@ from app.prompts.state import PROMPTS
 from app.prompts.tables import dataset_title
 from components.controls import choose_view
 from components.figures.ladder import LadderPoint, ladder
-from components.figures.palette import DARK, LIGHT
 from components.tables import table
 from core.catalogue import find_model
 from core.language import _
@@ -52,7 +52,7 @@ def show_rungs(rungs: Sequence[Rung], spec: LadderSpec, *, locked: bool = False)
     }
     axis = choose_view(_("Against"), axes, key=PROMPTS.key("axis"))
     names = method_names()
-    palette = DARK if st.context.theme.type == "dark" else LIGHT
+    palette = palette_now()
     points = [
         LadderPoint(
             name=names[rung.method],
@@ -63,7 +63,7 @@ def show_rungs(rungs: Sequence[Rung], spec: LadderSpec, *, locked: bool = False)
         )
         for rung in rungs
     ]
-    event = st.plotly_chart(
+    event = show_chart(
         ladder(
             points,
             palette=palette,
@@ -72,10 +72,7 @@ def show_rungs(rungs: Sequence[Rung], spec: LadderSpec, *, locked: bool = False)
             nothing_name=_("none"),
         ),
         key=f"prompts_ladder_{axis}",
-        theme=None,
         on_select="rerun",
-        selection_mode="points",
-        config={"displayModeBar": False},
         alt=_("Accuracy of every method against what it took, with 95 % intervals"),
     )
     _follow(event, rungs)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from app import resources
+from app.charts import palette_now, show_chart
 from app.facts import model_kind
 from app.frame import as_plain
 from app.prompts.asking import ask_now, key_of, shown_rows
 from app.prompts.look import Look
 from app.prompts.recording import Known, recorded_now
 from app.prompts.rows import choose_rows, start, was_started
-from app.prompts.shown import palette_now
 from app.prompts.state import PROMPTS
 from app.waiting import note_stopped, waited
 from components.controls import choose_some
@@ -138,11 +138,9 @@ def show_cells(cells: Sequence[Cell]) -> None:
                 f"{one.seconds / max(len(one), 1):.3f}",
             )
         )
-    st.plotly_chart(
+    show_chart(
         interval_dots(dots, palette=palette_now(), value_name=_("accuracy")),
         key="prompts_matrix_plot",
-        theme=None,
-        config={"displayModeBar": False},
         alt=_("Accuracy of each cell with its 95 % interval"),
     )
     st.markdown(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
+from app.charts import palette_now, show_chart
 from app.csv_download import offer_csv
 from app.frame import as_plain, framed
 from app.prompts.opening import bring, run_all_if_asked, words_text
@@ -14,7 +15,6 @@ from app.prompts.runs_of import ACTIVE, TICK, show_buttons
 from app.prompts.state import PROMPTS
 from app.train.runs_words import state_word
 from app.train.store import is_another_s_upload, runs
-from components.figures.palette import DARK, LIGHT
 from components.figures.search_curve import SearchTry, search_curve
 from components.tables import table
 from core.language import _
@@ -131,8 +131,8 @@ def _show_curve(tried: Tried, run_id: str) -> None:
                 name=candidate.made[:60].replace("<", "‹"),
             )
         )
-    palette = DARK if st.context.theme.type == "dark" else LIGHT
-    st.plotly_chart(
+    palette = palette_now()
+    show_chart(
         search_curve(
             tries,
             palette=palette,
@@ -143,8 +143,6 @@ def _show_curve(tried: Tried, run_id: str) -> None:
             held_out_name=_("best, on rows apart"),
         ),
         key=f"prompts_search_curve_{run_id}",
-        theme=None,
-        config={"displayModeBar": False},
         alt=_("Accuracy of each try, of the best so far, and of the best on rows apart"),
     )
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
+from app.charts import palette_now, show_chart
 from app.csv_download import offer_csv
 from app.frame import as_plain
-from components.figures.palette import DARK, LIGHT, Palette
 from components.figures.reliability import reliability_plot
 from components.tables import table
 from components.views.confusion import confusion
@@ -58,11 +58,6 @@ def show_answered(answered: Answered, *, key: str) -> None:
         _show_confusion(answered, key=key)
     _show_reliability(evaluation, key=key)
     _show_rows(answered, key=key)
-
-
-def palette_now() -> Palette:
-    """The colours of the reader's theme."""
-    return DARK if st.context.theme.type == "dark" else LIGHT
 
 
 def measures_table(found: PromptFigures) -> str:
@@ -179,7 +174,7 @@ def _show_reliability(evaluation: PromptEvaluation, *, key: str) -> None:
         if not more.open:
             return
         found = reliability(evaluation)
-        st.plotly_chart(
+        show_chart(
             reliability_plot(
                 found.edges.tolist(),
                 found.accuracy.tolist(),
@@ -192,8 +187,6 @@ def _show_reliability(evaluation: PromptEvaluation, *, key: str) -> None:
                 count_name=_("rows"),
             ),
             key=f"{key}_reliability",
-            theme=None,
-            config={"displayModeBar": False},
             alt=_("Accuracy by predicted probability, in ten bins"),
         )
         said = _(

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from app import resources
+from app.charts import palette_now, show_chart
 from app.frame import as_plain
 from app.prompts.asking import ask_now, key_of, shown_rows
 from app.prompts.look import Look
 from app.prompts.rows import choose_rows, start, was_started
-from app.prompts.shown import palette_now
 from app.prompts.state import PROMPTS, SPREADS
 from app.waiting import note_stopped, waited
 from components.figures.interval_dots import Dot, interval_dots
@@ -79,11 +79,9 @@ def show_dots(names: Sequence[str], found: Sequence[PromptEvaluation], *, key: s
     for name, one in zip(names, found, strict=False):
         low, high = wilson(int(one.correct.sum()), one.labelled)
         dots.append(Dot(name=name, value=one.accuracy, low=low, high=high))
-    st.plotly_chart(
+    show_chart(
         interval_dots(dots, palette=palette_now(), value_name=_("accuracy")),
         key=key,
-        theme=None,
-        config={"displayModeBar": False},
         alt=_("Accuracy of each variation with its 95 % interval"),
     )
     spread = Spread(names=tuple(names), values=tuple(one.accuracy for one in found))

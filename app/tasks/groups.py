@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.charts import palette_now, show_chart
 from app.csv_download import offer_csv
 from app.facts import provenance
 from app.frame import as_plain
 from app.waiting import waited
 from components.controls import choose_view
 from components.figures.line_map import line_map
-from components.figures.palette import DARK, LIGHT
 from components.tables import table
 from core.embedding.projection import Method
 from core.embedding.sentences import FloatArray
@@ -59,15 +59,13 @@ def show_groups(model_id: str, index: LineIndex, vector: FloatArray) -> None:
         found.groups,
         [index.lines[place] for place in found.places],
         names=titles,
-        palette=DARK if st.context.theme.type == "dark" else LIGHT,
+        palette=palette_now(),
         marked=[at for at, place in enumerate(found.places) if int(place) in near],
         marked_name=_("nearest to your text"),
     )
-    st.plotly_chart(
+    show_chart(
         figure,
         key="tasks_groups_map",
-        theme=None,
-        config={"displayModeBar": False},
         alt=_("The lines as points on a plane, coloured by group"),
     )
     st.markdown(f":small[{as_plain(_about(found, plane, len(index.vectors)))}]")

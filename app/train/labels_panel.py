@@ -7,13 +7,13 @@ from typing import Final
 
 import streamlit as st
 
+from app.charts import palette_now, show_chart
 from app.frame import as_plain, framed
 from app.train.runs_controls import may_start_study, start_study
 from app.train.runs_words import state_word
 from app.train.store import runs
 from app.walk import problem
 from components.figures.label_curve import LabelLine, label_curve
-from components.figures.palette import DARK, LIGHT
 from components.tables import table
 from core.language import _
 from core.tuning.kept import CLASSES, FINE_TUNING
@@ -84,7 +84,7 @@ def _show_study(run_id: str) -> None:
         return
     majority = runs().notes(study.id).get("majority")
     floor = float(majority) if isinstance(majority, int | float) else None
-    palette = DARK if st.context.theme.type == "dark" else LIGHT
+    palette = palette_now()
     figure = label_curve(
         _lines(scored),
         floor=floor,
@@ -93,11 +93,9 @@ def _show_study(run_id: str) -> None:
         accuracy_name=_("accuracy on held-out rows"),
         floor_name=_("always the commonest label"),
     )
-    st.plotly_chart(
+    show_chart(
         figure,
         key=f"train_labels_{study.id}",
-        theme=None,
-        config={"displayModeBar": False},
         alt=_("Accuracy by the number of labelled examples, with 95 % intervals"),
     )
     st.markdown(

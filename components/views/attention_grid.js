@@ -76,7 +76,7 @@ function showLegend(view) {
 
 function tileAt(view, event) {
   const { tile, below } = view;
-  const { offsetX: x, offsetY: y } = event;
+  const { x, y } = offsetIn(event);
   const index = view.tiles.findIndex((at) =>
     x >= at.x - 2 && x < at.x + tile + 2 && y >= at.y - 2 && y < at.y + tile + below);
   return index < 0 ? null : index;
@@ -161,10 +161,7 @@ function moveCursor(view, dx, dy) {
 function showTile(view, index) {
   const { frame, tile, below } = view;
   const { x, y } = view.tiles[index];
-  if (x < frame.scrollLeft) frame.scrollLeft = x - WALL.gap;
-  const end = x + tile + WALL.gap;
-  if (end > frame.scrollLeft + frame.clientWidth) frame.scrollLeft = end - frame.clientWidth;
-  if (y < frame.scrollTop) frame.scrollTop = y - WALL.gap;
-  const foot = y + tile + below;
-  if (foot > frame.scrollTop + frame.clientHeight) frame.scrollTop = foot - frame.clientHeight;
+  revealIn(frame, {
+    left: x - WALL.gap, right: x + tile + WALL.gap, top: y - WALL.gap, bottom: y + tile + below,
+  });
 }

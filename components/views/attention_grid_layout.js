@@ -35,7 +35,7 @@ function labelled(view) {
 /** Small tiles in the order given, as many in a row as fit. */
 function flowing(view) {
   const { tile, gap, caption } = FLOW;
-  const width = view.frame.clientWidth - 2 * RING;
+  const width = roomIn(view.frame) - 2 * RING;
   const columns = Math.max(1, Math.floor((width + gap) / (tile + gap)));
   const spare = width - columns * tile - (columns - 1) * gap;
   const across = gap + (columns > 1 ? Math.min(6, Math.floor(spare / (columns - 1))) : 0);
@@ -83,13 +83,13 @@ function layOutWall(view) {
   ];
   const names = turned ? [texts.head, texts.layer] : [texts.layer, texts.head];
   const corner = make("div", "corner");
-  corner.style.height = `${HEADER + RING}px`;
+  corner.style.height = rem(HEADER + RING);
   corner.appendChild(make("span", "axes", `${names[0]} ↓   ${names[1]} →`));
   view.rows.appendChild(corner);
   down.forEach((number) => {
     const row = make("div", "row", String(number));
-    row.style.height = `${tile}px`;
-    row.style.marginBottom = `${view.below}px`;
+    row.style.height = rem(tile);
+    row.style.marginBottom = rem(view.below);
     view.rows.appendChild(row);
   });
 }

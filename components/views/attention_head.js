@@ -200,7 +200,7 @@ function keepHeight(view) {
   const whole = wholeSpan(view);
   const isWhole = view.span.rows === whole.rows && view.span.columns === whole.columns;
   if (isWhole) view.wholeHeight = view.size[1];
-  view.frame.style.minHeight = isWhole ? "" : `${view.wholeHeight ?? 0}px`;
+  view.frame.style.minHeight = isWhole ? "" : rem(view.wholeHeight ?? 0);
 }
 
 function labelFont(stage, weight = 400) {

@@ -5,9 +5,9 @@ const PAGES = { PageUp: -1, PageDown: 1 }; // a step to a neighbouring head, wit
 
 function cellAt(view, event) {
   const { plot: { left, top, cell }, span } = view;
-  const box = view.marks.getBoundingClientRect();
-  const column = Math.floor((event.clientX - box.left - left) / cell);
-  const row = Math.floor((event.clientY - box.top - top) / cell);
+  const { x, y } = pointOn(view.marks, event);
+  const column = Math.floor((x - left) / cell);
+  const row = Math.floor((y - top) / cell);
   if (row < 0 || column < 0 || row >= span.rows || column >= span.columns) return null;
   return [span.row + row, span.column + column];
 }
@@ -15,9 +15,9 @@ function cellAt(view, event) {
 /** The row whose label was pointed at, null beside the labels. */
 function rowLabelAt(view, event) {
   const { plot: { left, top, cell }, span } = view;
-  const box = view.marks.getBoundingClientRect();
-  const row = Math.floor((event.clientY - box.top - top) / cell);
-  const beside = event.clientX - box.left < AXIS || event.clientX - box.left >= left;
+  const { x, y } = pointOn(view.marks, event);
+  const row = Math.floor((y - top) / cell);
+  const beside = x < AXIS || x >= left;
   return beside || row < 0 || row >= span.rows ? null : span.row + row;
 }
 

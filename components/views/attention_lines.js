@@ -123,7 +123,7 @@ function layOutLines(view) {
   view.size = [Math.min(rows.width, Math.ceil(taken + reach)), rows.height];
   if (view.unplaced) {
     const first = tops.query[view.selected ?? 0] ?? 0;
-    rows.frame.scrollTop = view.selected === null && !view.shift ? 0 : first - rows.height / 2;
+    scrollRows(rows, view.selected === null && !view.shift ? 0 : first - rows.height / 2);
     view.unplaced = false;
   }
   drawLines(view);
@@ -167,7 +167,7 @@ function strokeLegend(view) {
   for (const weight of [0.05, 0.25, 0.5, 1]) {
     const item = make("span", "stroke-item");
     const stroke = make("span", "stroke");
-    stroke.style.height = `${lineWidth(view, weight)}px`;
+    stroke.style.height = rem(lineWidth(view, weight));
     stroke.style.opacity = lineOpacity(weight);
     stroke.style.backgroundColor = view.message.names.length > 1
       ? view.stage.theme.text : headColour(view, 0);

@@ -15,7 +15,7 @@ function drawLines(view) {
   if (!view.message || !view.plot) return;
   const { rows, size: [width, height], stage: { theme } } = view;
   const context = openCanvas(rows.picture, width, height);
-  view.scroll = rows.frame.scrollTop;
+  view.scroll = scrollOf(rows);
   const shown = view.focus ?? (rowsHaveFocus(view.stage, rows) ? view.cursor : null);
   context.save();
   context.beginPath();

@@ -4,15 +4,14 @@
 const SAID = 3; // as in attention_lines.py: smaller weights may be missing from the message
 
 /** The token at a point: its label, or the third of the lines next to it. */
-function tokenAt(view, { clientX, clientY }) {
+function tokenAt(view, event) {
   const { plot: { left, right, tops, row }, rows } = view;
-  const box = rows.picture.getBoundingClientRect();
-  const [x, y] = [clientX - box.left, clientY - box.top];
+  const { x, y } = pointOn(rows.picture, event);
   if (x < 0 || x > view.size[0] || y < LINES.header || y > view.size[1]) return null;
   const third = (right - left) / 3;
   const side = x < left + third ? "query" : x > right - third ? "key" : null;
   if (!side) return null;
-  const at = y + rows.frame.scrollTop;
+  const at = y + scrollOf(rows);
   const index = tops[side].findIndex((top) => at >= top && at < top + row);
   return index < 0 ? null : { side, index };
 }

@@ -142,16 +142,12 @@ function revealNode({ frame, tree }, place) {
   if (place === null) return;
   const { column, row } = tree.nodes[place];
   const [left, top] = [nodeLeft(column), nodeTop(row)];
-  const right = left + NODE.wide + NODE.gap;
-  const bottom = top + nodeHeight() + NODE.edge;
-  if (left - NODE.gap < frame.scrollLeft) frame.scrollLeft = left - NODE.gap;
-  else if (right > frame.scrollLeft + frame.clientWidth) {
-    frame.scrollLeft = right - frame.clientWidth;
-  }
-  if (top - NODE.head < frame.scrollTop) frame.scrollTop = top - NODE.head - NODE.edge;
-  else if (bottom > frame.scrollTop + frame.clientHeight) {
-    frame.scrollTop = bottom - frame.clientHeight;
-  }
+  revealIn(frame, {
+    left: left - NODE.gap,
+    right: left + NODE.wide + NODE.gap,
+    top: top - NODE.head - NODE.edge,
+    bottom: top + nodeHeight() + NODE.edge,
+  });
 }
 
 /** Left and right go along a continuation, up and down over the nodes of a step. */

@@ -7,8 +7,8 @@ const NODE_ROOM = { inside: 8, mark: 16, score: 46 }; // what stands in a node b
 function fillTree(view) {
   const { tree, content, message } = view;
   const { width, height } = treeSize(tree);
-  content.style.width = `${width}px`;
-  content.style.height = `${height}px`;
+  content.style.width = rem(width);
+  content.style.height = rem(height);
   view.elements = [];
   const nodes = tree.order.map((place) => makeNode(view, place));
   const lines = [
@@ -25,7 +25,7 @@ function makeSteps({ columns }) {
   heads.setAttribute("aria-hidden", "true");
   for (let column = 1; column <= columns; column++) {
     const head = make("div", "step", String(column));
-    head.style.left = `${nodeLeft(column)}px`;
+    head.style.left = rem(nodeLeft(column));
     heads.appendChild(head);
   }
   return heads;
@@ -65,10 +65,10 @@ function makeNode(view, place) {
 }
 
 function placed(element, column, row) {
-  element.style.left = `${nodeLeft(column)}px`;
-  element.style.top = `${nodeTop(row)}px`;
-  element.style.width = `${NODE.wide}px`;
-  element.style.height = `${nodeHeight()}px`;
+  element.style.left = rem(nodeLeft(column));
+  element.style.top = rem(nodeTop(row));
+  element.style.width = rem(NODE.wide);
+  element.style.height = rem(nodeHeight());
   return element;
 }
 
@@ -81,10 +81,10 @@ function lineRank({ state, winning }, { place }) {
 function makeLine({ message: { state, winning } }, { place, x, y, width, height }) {
   const line = make("div", `line-part ${state[place]}`);
   line.classList.toggle("winning", Boolean(winning[place]));
-  line.style.left = `${x}px`;
-  line.style.top = `${y}px`;
-  line.style.width = `${width}px`;
-  line.style.height = `${height}px`;
+  line.style.left = rem(x);
+  line.style.top = rem(y);
+  line.style.width = rem(width);
+  line.style.height = rem(height);
   return line;
 }
 

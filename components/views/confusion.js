@@ -96,8 +96,9 @@ function layOutCells(view) {
 // ---- pointing
 
 function cellAt({ plot, message: { names } }, event) {
-  const row = Math.floor((event.offsetY - plot.top) / plot.high);
-  const column = Math.floor((event.offsetX - plot.left) / plot.wide);
+  const { x, y } = offsetIn(event);
+  const row = Math.floor((y - plot.top) / plot.high);
+  const column = Math.floor((x - plot.left) / plot.wide);
   const inside = (number) => number >= 0 && number < names.length;
   return inside(row) && inside(column) ? [row, column] : null;
 }

@@ -102,13 +102,13 @@ function layOutValues(view) {
   const turned = layers.length > MOST_LAYERS;
   const [across, down] = turned ? [layers, heads] : [heads, layers];
   nameRows(view, down, turned ? [texts.head, texts.layer] : [texts.layer, texts.head]);
-  const room = view.stage.width - view.rows.offsetWidth - 2 * EDGE;
+  const room = view.stage.width - laidOut(view.rows.offsetWidth) - 2 * EDGE;
   const fit = Math.floor((room + CELL.gap) / across.length) - CELL.gap;
   const wide = Math.min(CELL.most, Math.max(CELL.least, fit));
   const high = Math.min(wide, CELL.high);
   view.plot = { turned, across, down, wide, high };
   [...view.rows.children].forEach((row, i) => {
-    row.style.height = `${i ? high + CELL.gap : TOP + EDGE}px`;
+    row.style.height = rem(i ? high + CELL.gap : TOP + EDGE);
   });
   view.size = [
     across.length * (wide + CELL.gap) - CELL.gap + 2 * EDGE,
@@ -137,8 +137,9 @@ function cellOf({ plot, message: { heads } }, index) {
 // ---- pointing and choosing
 
 function headAt({ plot, message: { heads } }, event) {
-  const column = Math.floor((event.offsetX - EDGE) / (plot.wide + CELL.gap));
-  const row = Math.floor((event.offsetY - TOP - EDGE) / (plot.high + CELL.gap));
+  const { x, y } = offsetIn(event);
+  const column = Math.floor((x - EDGE) / (plot.wide + CELL.gap));
+  const row = Math.floor((y - TOP - EDGE) / (plot.high + CELL.gap));
   if (column < 0 || row < 0 || column >= plot.across.length || row >= plot.down.length) return null;
   return plot.turned ? column * heads.length + row : row * heads.length + column;
 }
@@ -206,7 +207,5 @@ function onValueKey(view, event) {
 function showCell(view, index) {
   const { frame, plot } = view;
   const { x } = cellOf(view, index);
-  const end = x + plot.wide + EDGE;
-  if (x - EDGE < frame.scrollLeft) frame.scrollLeft = x - EDGE;
-  if (end > frame.scrollLeft + frame.clientWidth) frame.scrollLeft = end - frame.clientWidth;
+  revealIn(frame, { left: x - EDGE, right: x + plot.wide + EDGE });
 }

@@ -99,7 +99,7 @@ function heightOf({ plot }, count) {
 // ---- pointing
 
 function barAt({ plot, counts }, event) {
-  const bar = Math.floor((event.offsetX - plot.left) / plot.pitch);
+  const bar = Math.floor((offsetIn(event).x - plot.left) / plot.pitch);
   return bar >= 0 && bar < counts.length ? bar : null;
 }
 

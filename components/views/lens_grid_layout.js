@@ -22,7 +22,7 @@ function layOutLens(view) {
   const header = LENS.name * (answers ? 2 : 1);
   const footer = many ? LENS.name : 0;
   nameLayers(view, high, header);
-  const room = stage.width - view.rows.offsetWidth - 2 * LENS.edge;
+  const room = stage.width - laidOut(view.rows.offsetWidth) - 2 * LENS.edge;
   const least = stage.width < LENS.phone ? LENS.narrow : LENS.least;
   const fit = Math.floor((room + LENS.gap) / places.length) - LENS.gap;
   const wide = Math.min(LENS.most, Math.max(least, fit));
@@ -33,19 +33,19 @@ function layOutLens(view) {
     windowed ? room + 2 * LENS.edge : total,
     header + layers.length * (high + LENS.gap) - LENS.gap + footer + 2 * LENS.edge,
   ];
-  spacer.style.width = `${total}px`;
+  spacer.style.width = rem(total);
   for (const canvas of [picture, rings]) canvas.style.position = windowed ? "sticky" : "relative";
-  rings.style.marginTop = `${-view.size[1]}px`; // over the picture
+  rings.style.marginTop = rem(-view.size[1]); // over the picture
   view.fitted = new Map(); // the words as they fit into a cell
   view.inks = new Map(); // by the colour they stand on
-  view.from = windowed ? frame.scrollLeft : 0;
+  view.from = windowed ? laidOut(frame.scrollLeft) : 0;
   drawLens(view);
 }
 
 function nameLayers({ rows, message: { layers, answers, texts } }, high, header) {
   const name = (kind, text, height) => {
     const row = make("div", `row ${kind}`);
-    row.style.height = `${height}px`;
+    row.style.height = rem(height);
     const inside = isolated(text);
     inside.className = "name";
     row.appendChild(inside);
@@ -69,8 +69,9 @@ function boxOfCell({ plot, message: { layers }, from }, [layer, place]) {
 
 /** The cell at this place of the canvas. */
 function lensCellAt({ plot, message: { layers, places }, from }, event) {
-  const place = Math.floor((event.offsetX + from - LENS.edge) / (plot.wide + LENS.gap));
-  const row = Math.floor((event.offsetY - LENS.edge - plot.header) / (plot.high + LENS.gap));
+  const { x, y } = offsetIn(event);
+  const place = Math.floor((x + from - LENS.edge) / (plot.wide + LENS.gap));
+  const row = Math.floor((y - LENS.edge - plot.header) / (plot.high + LENS.gap));
   if (place < 0 || row < 0 || place >= places.length || row >= layers.length) return null;
   return [layers.length - 1 - row, place];
 }
@@ -85,7 +86,5 @@ function placesInSight({ plot, message: { places }, from, size: [width] }) {
 /** Scroll so that a place is in sight. */
 function revealPlace({ frame, plot }, place) {
   const x = LENS.edge + place * (plot.wide + LENS.gap);
-  const end = x + plot.wide + LENS.edge;
-  if (x - LENS.edge < frame.scrollLeft) frame.scrollLeft = x - LENS.edge;
-  if (end > frame.scrollLeft + frame.clientWidth) frame.scrollLeft = end - frame.clientWidth;
+  revealIn(frame, { left: x - LENS.edge, right: x + plot.wide + LENS.edge });
 }

@@ -28,7 +28,7 @@ function handleLensPointer(view) {
     if (!view.plot?.windowed) return;
     waiting ||= requestAnimationFrame(() => {
       waiting = 0;
-      view.from = frame.scrollLeft;
+      view.from = laidOut(frame.scrollLeft);
       if (pointer && view.hovered) pointAtLens(view, lensCellAt(view, pointer));
       drawLens(view);
     });

@@ -124,6 +124,7 @@ function markMatrix(view, index) {
 }
 
 function openMatrix(view, index) {
+  const left = view.large.contains(view.stage.root.getRootNode().activeElement) ? view.opened : null;
   view.opened = index;
   view.from = 0;
   [...view.chips.children].forEach((chip, i) => {
@@ -131,6 +132,7 @@ function openMatrix(view, index) {
   });
   fillBlocks(view);
   layOutMatrices(view);
+  if (left !== null) view.chips.children[index ?? left].focus(); // its own tools are gone
 }
 
 // ---- figures
@@ -190,6 +192,7 @@ function largeFigure(view) {
 }
 
 function turnPage(view, figure, direction) {
+  view.cursor = null; // it would take the page back to itself
   view.from += direction * figure.plot.columns;
   layOutMatrices(view);
 }
@@ -224,8 +227,9 @@ function entryAt(view, event) {
   const figure = view.figures[Number(event.target.dataset?.figure ?? -1)];
   if (!figure?.plot) return null;
   const { matrix, plot: { left, top, wide, high, columns, rows, from } } = figure;
-  const column = Math.floor((event.offsetX - left) / (wide / columns));
-  const row = Math.floor((event.offsetY - top) / (high / rows));
+  const { x, y } = offsetIn(event);
+  const column = Math.floor((x - left) / (wide / columns));
+  const row = Math.floor((y - top) / (high / rows));
   if (column < 0 || row < 0 || column >= columns || row >= rows) return null;
   return [matrix.index, row, from + column];
 }
@@ -273,5 +277,7 @@ function onMatrixKey(view, event) {
   view.hovered = null;
   event.preventDefault();
   event.stopPropagation();
-  changeMatrices(view);
+  describeEntry(view);
+  if (view.cursor?.[0] === view.opened) layOutMatrices(view); // its columns follow the keyboard
+  else drawMatrices(view);
 }

@@ -85,7 +85,8 @@ function layOutMap(view) {
   drawModelMap(view);
 }
 
-function partAt(view, { offsetX: x, offsetY: y }) {
+function partAt(view, event) {
+  const { x, y } = offsetIn(event);
   const near = 2; // no gap between layers for the pointer
   return view.boxes.find((box) =>
     x >= box.x && x < box.x + box.w && y >= box.y - near && y < box.y + box.h + near)?.part.id ?? null;

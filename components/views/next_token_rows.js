@@ -105,10 +105,10 @@ function candidateWords(view, index) {
 /** Cut every word and every reason to its column. */
 function fitCandidates(view) {
   const reason = view.stage.width < REASON.below ? REASON.narrow : REASON.wide;
-  view.picture.style.setProperty("--reason", `${reason}px`);
+  view.picture.style.setProperty("--reason", rem(reason));
   const cell = view.list.querySelector(".word-cell");
   if (!cell) return;
-  const room = cell.clientWidth - 2 * WORD_EDGE;
+  const room = roomIn(cell) - 2 * WORD_EDGE;
   for (const { element, word, reason: said } of view.rows) {
     const whole = word.dataset.whole;
     const marked = element.classList.contains("drawn") ? 14 : 0;

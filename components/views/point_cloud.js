@@ -105,7 +105,8 @@ function pointAtPoint(view, at) {
   changeCloud(view);
 }
 
-function nearestPoint(view, { offsetX: x, offsetY: y }) {
+function nearestPoint(view, event) {
+  const { x, y } = offsetIn(event);
   let [best, least] = [null, CLOUD.near ** 2];
   view.placed.forEach(([px, py], i) => {
     const far = (px - x) ** 2 + (py - y) ** 2;

@@ -3,10 +3,9 @@
 const TURN = { pixel: 0.01, key: 0.15, least: 4 };
 
 function gripCloud(view, event) {
-  const { offsetX, offsetY, pointerId } = event;
-  view.grip = { x: offsetX, y: offsetY, turn: [...view.turn], moved: false };
+  view.grip = { ...offsetIn(event), turn: [...view.turn], moved: false };
   if (view.message?.dims === 3 && event.pointerType !== "touch") {
-    view.picture.setPointerCapture(pointerId);
+    view.picture.setPointerCapture(event.pointerId);
   }
 }
 
@@ -14,7 +13,8 @@ function onCloudMove(view, event) {
   const { grip } = view;
   if (!view.message) return;
   if (!grip || !event.buttons) { pointAtPoint(view, nearestPoint(view, event)); return; }
-  const [byX, byY] = [event.offsetX - grip.x, event.offsetY - grip.y];
+  const { x, y } = offsetIn(event);
+  const [byX, byY] = [x - grip.x, y - grip.y];
   if (Math.hypot(byX, byY) > TURN.least) grip.moved = true;
   // A finger scrolls the page, which takes the pointer away after the first move.
   if (view.message.dims !== 3 || !grip.moved || event.pointerType === "touch") return;

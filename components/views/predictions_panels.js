@@ -99,7 +99,7 @@ function fitWords(view) {
   view.panels.style.setProperty("--columns", columns);
   const cell = view.panels.querySelector(".word-cell");
   if (!cell) return;
-  const room = cell.clientWidth - 2 * 7; // what stands around an outlined word
+  const room = roomIn(cell) - 2 * 7; // what stands around an outlined word
   const ruler = rulerFor(view.stage, "600 15px");
   for (const word of view.panels.querySelectorAll(".word")) {
     word.textContent = fitText(ruler, word.dataset.whole, room);

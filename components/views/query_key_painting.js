@@ -5,7 +5,7 @@ function drawQueryKey(view) {
   if (!view.message || !view.plot) return;
   const { rows, size: [width, height], plot } = view;
   const context = openCanvas(rows.picture, width, height);
-  view.scroll = rows.frame.scrollTop;
+  view.scroll = scrollOf(rows);
   view.colours = divergingTable(view.stage.theme);
   const shown = view.hovered ?? (rowsHaveFocus(view.stage, rows) ? view.cursor : null);
   const first = Math.max(0, Math.floor(view.scroll / plot.row));

@@ -2,15 +2,14 @@
 // query_key.js. A place is {key, dimension}; the key -1 is the query's own row, and no dimension
 // is the row as a whole.
 
-function placeAt(view, { clientX, clientY }) {
+function placeAt(view, event) {
   const { plot: { left, cell, cells, header, row }, rows, dim } = view;
-  const box = rows.picture.getBoundingClientRect();
-  const [x, y] = [clientX - box.left, clientY - box.top];
+  const { x, y } = pointOn(rows.picture, event);
   if (x < 0 || x >= view.size[0] || y < QK.caption || y >= view.size[1]) return null;
   const inCells = x >= left && x < left + cells;
   const dimension = inCells ? Math.min(dim - 1, Math.floor((x - left) / cell)) : null;
   if (y < header) return dimension === null ? null : { key: -1, dimension };
-  const key = view.keyAt[Math.floor((y - header + rows.frame.scrollTop) / row)];
+  const key = view.keyAt[Math.floor((y - header + scrollOf(rows)) / row)];
   if (key === undefined) return null;
   return { key, dimension: view.seen(key) ? dimension : null };
 }

@@ -33,16 +33,23 @@ function rowHeight(count) {
 /** Give the frame a picture `total` high to scroll over. */
 function sizeRows(rows, total) {
   rows.height = Math.min(total, TALLEST_FRAME);
-  rows.frame.style.height = `${rows.height}px`;
-  rows.content.style.height = `${total}px`;
-  rows.width = rows.frame.clientWidth; // without the scroll bar
+  rows.frame.style.height = rem(rows.height);
+  rows.content.style.height = rem(total);
+  rows.width = roomIn(rows.frame); // without the scroll bar
+}
+
+/** How far down the rows are scrolled. */
+function scrollOf({ frame }) {
+  return laidOut(frame.scrollTop);
+}
+
+function scrollRows({ frame }, down) {
+  frame.scrollTop = down * typeScale();
 }
 
 /** Scroll so that what lies from `top` to `bottom` is in sight below a header. */
-function revealRows(rows, top, bottom, header) {
-  const { frame, height } = rows;
-  if (top - frame.scrollTop < header) frame.scrollTop = top - header;
-  else if (bottom - frame.scrollTop > height) frame.scrollTop = bottom - height;
+function revealRows({ frame }, top, bottom, header) {
+  revealIn(frame, { top: top - header, bottom });
 }
 
 function rowsHaveFocus(stage, rows) {

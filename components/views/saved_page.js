@@ -8,6 +8,10 @@ const PAGE = { margin: 16, least: 320, title: 16, note: 12 };
 
 /** Draw the view on the paper that `makePaper(width, height)` makes; answers that paper. */
 function drawPage(stage, makePaper) {
+  return atUsualType(stage, () => unfoldedPage(stage, makePaper));
+}
+
+function unfoldedPage(stage, makePaper) {
   const { root, message, theme } = stage;
   const scrolled = [...root.querySelectorAll("*")].filter((each) => each.scrollTop || each.scrollLeft)
     .map((each) => [each, each.scrollTop, each.scrollLeft]);

@@ -30,18 +30,22 @@ function openStage(parent, build) {
   stages.set(parent, stage);
   stage.view = build(stage);
   stage.hearers = furnishings.map((furnish) => furnish(stage));
-  const observer = new ResizeObserver(() => {
-    const width = Math.floor(stage.root.clientWidth);
-    if (!width || width === stage.width) return;
+  const fit = () => {
+    const [width, scale] = [roomIn(stage.root), typeScale()];
+    if (!width || (width === stage.width && scale === stage.scale)) return;
     stage.width = width;
+    stage.scale = scale;
     if (stage.message) stage.view.resize(width);
-  });
+  };
+  const observer = new ResizeObserver(fit);
   observer.observe(stage.root);
+  globalThis.addEventListener("resize", fit); // the root's type may have another size
   const redraw = () => stage.message && stage.view.resize(stage.width);
   document.fonts?.ready.then(redraw); // the canvas may have been lettered before the font arrived
   const zoom = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
   zoom.onchange = redraw;
-  stage.cleanups.push(() => observer.disconnect(), () => { zoom.onchange = null; });
+  stage.cleanups.push(() => observer.disconnect(), () => { zoom.onchange = null; },
+    () => globalThis.removeEventListener("resize", fit));
   return stage;
 }
 
@@ -63,7 +67,8 @@ async function receive(stage, data) {
 
 function refresh(stage, message) {
   stage.message = message;
-  stage.width = Math.floor(stage.root.clientWidth) || stage.width || 320;
+  stage.width = roomIn(stage.root) || stage.width || 320;
+  stage.scale = typeScale();
   const began = performance.now();
   stage.view.show(message);
   for (const hear of stage.hearers) hear(message);
@@ -79,12 +84,12 @@ function make(tag, className, text) {
 
 // ---- canvas
 
-/** How many points of the screen, or of a picture being saved, make a CSS pixel. */
+/** How many points of the screen, or of a picture being saved, make a pixel of the layout. */
 function pixelRatio() {
-  return recording?.ratio ?? (devicePixelRatio || 1);
+  return recording?.ratio ?? (devicePixelRatio || 1) * typeScale();
 }
 
-/** Give the canvas this size in CSS pixels, sharp on this screen, cleared; its 2-D context. */
+/** Give the canvas this size in the layout, sharp on this screen, cleared; its 2-D context. */
 function openCanvas(canvas, width, height) {
   if (recording) return recording.open(canvas, width, height);
   const ratio = pixelRatio();
@@ -93,9 +98,9 @@ function openCanvas(canvas, width, height) {
   if (canvas.width !== wide || canvas.height !== high) {
     canvas.width = wide;
     canvas.height = high;
-    canvas.style.width = `${width}px`;
-    canvas.style.height = `${height}px`;
   }
+  canvas.style.width = rem(width);
+  canvas.style.height = rem(height);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
   return context;
@@ -121,7 +126,7 @@ function hatching(context, colour, gap = 6) {
   return pattern;
 }
 
-/** An image at this place and size in CSS pixels, its points kept sharp however large. */
+/** An image at this place and size in the layout, its points kept sharp however large. */
 function putImage(context, image, left, top, width, height) {
   const sheet = document.createElement("canvas");
   sheet.width = image.width;

@@ -53,18 +53,14 @@ function revealTile(view, place) {
   const { frame, message } = view;
   const tile = tileAt(view, place);
   if (!tile || !message) return;
-  const left = tile.offsetLeft - TILE.wide / 2;
-  const right = tile.offsetLeft + 1.5 * TILE.wide;
-  const top = tile.parentElement.offsetTop - TILE.edge;
-  const bottom = top + tile.parentElement.offsetHeight + 2 * TILE.edge;
-  if (left < frame.scrollLeft) frame.scrollLeft = left;
-  else if (right > frame.scrollLeft + frame.clientWidth) {
-    frame.scrollLeft = right - frame.clientWidth;
-  }
-  if (top < frame.scrollTop) frame.scrollTop = top;
-  else if (bottom > frame.scrollTop + frame.clientHeight) {
-    frame.scrollTop = bottom - frame.clientHeight;
-  }
+  const left = laidOut(tile.offsetLeft);
+  const top = laidOut(tile.parentElement.offsetTop);
+  revealIn(frame, {
+    left: left - TILE.wide / 2,
+    right: left + 1.5 * TILE.wide,
+    top: top - TILE.edge,
+    bottom: top + laidOut(tile.parentElement.offsetHeight) + TILE.edge,
+  });
 }
 
 /** Left and right go along the branch and all it comes from; up and down to another branch. */

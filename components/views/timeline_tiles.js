@@ -14,8 +14,8 @@ function fillTimeline(view) {
     .map((branch) => makeRow(view, branch));
   content.replaceChildren(...rows, ...view.wires.map(({ canvas }) => canvas));
   const last = Math.max(...plan.map(({ column, count }) => column + Math.max(count, 1)));
-  content.style.width = `${columnLeft(view, last) - TILE.gap + TILE.edge}px`;
-  content.style.height = `${rowTop(view, plan.length) - TILE.apart + TILE.edge}px`;
+  content.style.width = rem(columnLeft(view, last) - TILE.gap + TILE.edge);
+  content.style.height = rem(rowTop(view, plan.length) - TILE.apart + TILE.edge);
 }
 
 function makeRow(view, branch) {
@@ -24,8 +24,8 @@ function makeRow(view, branch) {
   row.setAttribute("role", "row");
   if (name) row.setAttribute("aria-label", name);
   const top = rowTop(view, branch.row);
-  row.style.top = `${top}px`;
-  row.style.height = `${TILE.high + captionHeight(view)}px`;
+  row.style.top = rem(top);
+  row.style.height = rem(TILE.high + captionHeight(view));
   if (name) row.appendChild(makeCaption(view, branch, name));
   if (view.message.start && !branch.row) row.appendChild(placeTile(view, startTile(view), 0));
   if (!text.length) row.appendChild(placeTile(view, emptySlot(view), branch.column));
@@ -41,7 +41,7 @@ function makeRow(view, branch) {
 /** The name above a row: it stays in sight while the row scrolls. */
 function makeCaption(view, { column }, name) {
   const caption = make("div", "caption-room");
-  caption.style.left = `${columnLeft(view, column)}px`;
+  caption.style.left = rem(columnLeft(view, column));
   const text = make("bdi", "caption", name);
   text.dir = "auto";
   text.setAttribute("role", "rowheader");
@@ -68,10 +68,10 @@ function rowMiddle(view, row) {
 }
 
 function placeTile(view, tile, column) {
-  tile.style.left = `${columnLeft(view, column)}px`;
-  tile.style.top = `${captionHeight(view)}px`;
-  tile.style.width = `${TILE.wide}px`;
-  tile.style.height = `${TILE.high}px`;
+  tile.style.left = rem(columnLeft(view, column));
+  tile.style.top = rem(captionHeight(view));
+  tile.style.width = rem(TILE.wide);
+  tile.style.height = rem(TILE.high);
   return tile;
 }
 
@@ -166,9 +166,9 @@ function fitTimeline(view) {
 /** The straight line to a step from the one before it in the same row. */
 function makeLink(view, { index, column }, step) {
   const link = make("div", "link");
-  link.style.left = `${columnLeft(view, column + step) - TILE.gap}px`;
-  link.style.top = `${captionHeight(view) + TILE.high / 2 - 1}px`;
-  link.style.width = `${TILE.gap}px`;
+  link.style.left = rem(columnLeft(view, column + step) - TILE.gap);
+  link.style.top = rem(captionHeight(view) + TILE.high / 2 - 1);
+  link.style.width = rem(TILE.gap);
   view.links.push({ element: link, end: nameOf([index, step]) });
   return link;
 }
@@ -185,8 +185,8 @@ function joinRow(view, { index, origin: { parent, at }, column, row, count }, el
   }
   const canvas = make("canvas", "wire");
   canvas.setAttribute("aria-hidden", "true");
-  canvas.style.left = `${columnLeft(view, column) - TILE.gap}px`;
-  canvas.style.top = `${rowMiddle(view, from) - 1}px`;
+  canvas.style.left = rem(columnLeft(view, column) - TILE.gap);
+  canvas.style.top = rem(rowMiddle(view, from) - 1);
   const height = rowMiddle(view, row) - rowMiddle(view, from) + 2;
   const end = count ? nameOf([index, 0]) : null;
   view.wires.push({ canvas, height, bracket: !column, end, lit: false });

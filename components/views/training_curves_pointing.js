@@ -19,7 +19,7 @@ function handleCurves(view) {
     event.preventDefault();
     if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
       panBy(view, (event.deltaX / view.plot.wide) * stepsShown(view));
-    } else zoomAbout(view, stepAt(view, event.offsetX), Math.exp(event.deltaY * 0.002));
+    } else zoomAbout(view, stepAt(view, offsetIn(event).x), Math.exp(event.deltaY * 0.002));
   };
   frame.onkeydown = (event) => onCurvesKey(view, event);
   frame.onfocus = () => {
@@ -46,36 +46,36 @@ function lastStep({ stretch: [, to] }) {
 
 function onCurvesDown(view, event) {
   if (!view.plot || event.button > 0) return;
-  view.pointers.set(event.pointerId, event.offsetX);
+  view.pointers.set(event.pointerId, offsetIn(event).x);
   view.picture.setPointerCapture?.(event.pointerId);
-  const near = isNearMarker(view, event.offsetX);
-  view.started = { x: event.offsetX, shift: event.shiftKey, marker: near, moved: false };
-  if (event.pointerType === "touch") pointAtStep(view, nearestStep(view, event.offsetX));
+  const near = isNearMarker(view, offsetIn(event).x);
+  view.started = { x: offsetIn(event).x, shift: event.shiftKey, marker: near, moved: false };
+  if (event.pointerType === "touch") pointAtStep(view, nearestStep(view, offsetIn(event).x));
 }
 
 function onCurvesMove(view, event) {
   if (!view.plot) return;
   const before = view.pointers.get(event.pointerId);
   if (before === undefined) {
-    view.picture.classList.toggle("grab", isNearMarker(view, event.offsetX));
-    pointAtStep(view, nearestStep(view, event.offsetX));
+    view.picture.classList.toggle("grab", isNearMarker(view, offsetIn(event).x));
+    pointAtStep(view, nearestStep(view, offsetIn(event).x));
     return;
   }
   if (view.pointers.size > 1) { pinch(view, event); return; }
   const { started } = view;
-  if (!started.moved && Math.abs(event.offsetX - started.x) < REACH.drag) return;
+  if (!started.moved && Math.abs(offsetIn(event).x - started.x) < REACH.drag) return;
   started.moved = true;
-  view.pointers.set(event.pointerId, event.offsetX);
+  view.pointers.set(event.pointerId, offsetIn(event).x);
   if (started.marker) {
-    view.dragged = nearestTick(view, stepAt(view, event.offsetX));
+    view.dragged = nearestTick(view, stepAt(view, offsetIn(event).x));
     drawCurves(view);
   } else if (event.pointerType === "touch" || started.shift) {
-    if (view.memory.zoom) panBy(view, ((before - event.offsetX) / view.plot.wide) * stepsShown(view));
-    else pointAtStep(view, nearestStep(view, event.offsetX));
+    if (view.memory.zoom) panBy(view, ((before - offsetIn(event).x) / view.plot.wide) * stepsShown(view));
+    else pointAtStep(view, nearestStep(view, offsetIn(event).x));
   } else {
     const { left, wide } = view.plot;
     view.hovered = null;
-    view.brush = [started.x, event.offsetX].map((x) => Math.min(Math.max(x, left), left + wide));
+    view.brush = [started.x, offsetIn(event).x].map((x) => Math.min(Math.max(x, left), left + wide));
     drawCurves(view);
   }
 }
@@ -90,7 +90,7 @@ function onCurvesUp(view, event) {
     const steps = brush.map((x) => stepAt(view, x)).sort((one, other) => one - other);
     if (steps[1] - steps[0] >= CURVES.least) zoomTo(view, steps.map(Math.round));
   } else if (!started.moved) {
-    const near = nearestTick(view, stepAt(view, event.offsetX));
+    const near = nearestTick(view, stepAt(view, offsetIn(event).x));
     if (near !== null) chooseTick(view, near);
   }
   drawCurves(view);
@@ -104,7 +104,7 @@ function forgetPointer(view, { pointerId }) {
 /** Two fingers: what lay under them stays under them. */
 function pinch(view, event) {
   const before = [...view.pointers.values()];
-  view.pointers.set(event.pointerId, event.offsetX);
+  view.pointers.set(event.pointerId, offsetIn(event).x);
   const after = [...view.pointers.values()];
   view.started.moved = true;
   const [far, near] = [before, after].map(([one, other]) => Math.max(10, Math.abs(one - other)));

@@ -136,8 +136,9 @@ function cellAt(view, event) {
   const strip = view.strips[index];
   if (!strip) return null;
   const { plot: { across, cell, high, lines } } = strip;
-  const column = Math.floor((event.offsetX - STRIP.edge) / cell);
-  const line = Math.floor((event.offsetY - STRIP.edge) / (high + STRIP.gap));
+  const { x, y } = offsetIn(event);
+  const column = Math.floor((x - STRIP.edge) / cell);
+  const line = Math.floor((y - STRIP.edge) / (high + STRIP.gap));
   if (column < 0 || column >= across || line < 0 || line >= lines) return null;
   const place = [index, line * across + column];
   return holdsCell(view, place) ? place : null;

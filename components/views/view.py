@@ -17,7 +17,7 @@ from streamlit.components.v2.types import ComponentRenderer
 from components.views.message import Json
 
 _FOLDER: Final = Path(__file__).parent
-_SHARED_SCRIPTS: Final = ("message.js", "colours.js", "stage.js")
+_SHARED_SCRIPTS: Final = ("message.js", "colours.js", "lengths.js", "stage.js")
 _SAVING_SCRIPTS: Final = (
     *("svg_text.js", "svg_inks.js", "svg_images.js", "svg_path.js", "svg_pen.js"),
     *("saved_page.js", "saving.js"),

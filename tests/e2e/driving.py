@@ -21,7 +21,13 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 from core import storage
 
 ROOT = Path(__file__).resolve().parents[2]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS = (
+    *(
+        "chromium-headless-shell",
+        "chrome-headless-shell",
+    ),  # Chromium without windows: a quarter less
+    *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+)
 QUIET = [
     "--no-sandbox",
     "--no-first-run",

@@ -1,8 +1,9 @@
 #!/bin/sh
 # Chromium for the browser tests: there already, installed through the system's package manager
-# where this user may, else one line that says what to install.
+# where this user may, else one line that says what to install. Its headless shell, which has no
+# windows and takes a third less time, comes first where the system packages it.
 [ -n "$HEADLIGHT_BROWSER" ] && exit 0
-for name in chromium chromium-browser google-chrome google-chrome-stable; do
+for name in chromium-headless-shell chrome-headless-shell chromium chromium-browser google-chrome google-chrome-stable; do
     command -v "$name" >/dev/null 2>&1 && exit 0
 done
 
@@ -13,7 +14,10 @@ fi
 if [ "$as_root" != "no" ]; then
     echo "Installing Chromium for the browser tests"
     if command -v apt-get >/dev/null 2>&1; then
-        $as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq chromium fonts-noto-cjk >/dev/null && exit 0
+        $as_root apt-get update -qq
+        for package in chromium-headless-shell chromium; do
+            DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq "$package" fonts-noto-cjk >/dev/null && exit 0
+        done
     elif command -v dnf >/dev/null 2>&1; then
         $as_root dnf install -y -q chromium google-noto-sans-cjk-fonts && exit 0
     elif command -v pacman >/dev/null 2>&1; then

@@ -91,6 +91,24 @@ def test_a_symbol_opens_its_matrix_with_its_numbers_and_closes_it(new_page):
     page.get_by_role("button", name="Columns to the right").click()
     page.get_by_role("button", name="Close").click()
     expect(pictures(page)).to_have_count(4)
+    expect(chip).to_be_focused()  # the keyboard goes on from where the matrix was opened
+
+
+def test_the_columns_of_an_open_matrix_follow_the_keyboard(new_page):
+    page = new_page("/anatomy?step=qkv&layer=3&head=1")
+    expect(pictures(page).first).to_be_visible()
+    page.locator("button.chip").nth(1).click()
+    earlier = page.get_by_role("button", name="Columns to the left")
+    expect(earlier).to_be_disabled()
+    page.locator(".view:has(.chips) .frame").focus()
+    for _matrix in range(20):
+        page.keyboard.press("PageDown")
+        page.keyboard.press("End")
+        if earlier.is_enabled():
+            break
+    expect(page.get_by_role("button", name="Columns to the right")).to_be_disabled()
+    page.keyboard.press("Home")
+    expect(earlier).to_be_disabled()
 
 
 def test_keys_walk_over_cells_without_leaving_the_step(new_page):

@@ -151,8 +151,9 @@ def test_two_prompts_are_measured_on_two_models_calibrated_searched_saved_and_sh
         field = page.locator(f".st-key-prompts-search-triggers-{name} input")
         field.fill(value)
         field.press("Enter")
-    at_rest(page)
-    page.locator(".st-key-prompts_search_start button").click()
+    start = page.locator(".st-key-prompts_search_start button")
+    expect(start).to_be_enabled()  # else it tells what stands on the page instead
+    start.click()
     expect(page.get_by_text(said["tried"])).to_be_visible(timeout=180_000)
     expect(page.locator(".js-plotly-plot").first).to_be_visible()
     expect(page.get_by_text(said["done"])).to_be_visible(timeout=60_000)
