@@ -56,6 +56,16 @@ def test_the_tree_stays_within_the_page_in_both_themes(shown, section: str) -> N
         assert word.evaluate("word => word.scrollWidth <= word.clientWidth + 1")
 
 
+def test_the_tree_grows_with_the_type_of_the_page(alone) -> None:
+    page = alone.open("search")
+    before = node(page, 2).bounding_box()
+    page.evaluate("document.documentElement.style.fontSize = '22px'")
+    after = node(page, 2).bounding_box()
+    assert after["width"] == pytest.approx(22 / 16 * before["width"], abs=0.5)
+    for shown in page.locator(".node").all():
+        assert shown.evaluate("node => node.scrollWidth <= node.clientWidth + 1")
+
+
 def test_a_node_says_its_sum_its_score_and_why_it_was_dropped(shown) -> None:
     page = shown.open("search")
     node(page, 2).hover()
