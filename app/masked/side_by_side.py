@@ -10,6 +10,7 @@ import streamlit as st
 
 from app.facts import source_line
 from app.frame import as_plain
+from app.notes import note_cut
 from components.tables import table
 from components.views.predictions import MOST_PANELS, Panel, predictions
 from core.attention.target import token_of_text
@@ -28,6 +29,7 @@ MOST_ROWS: Final = 30
 class Reading:
     """What a model expects behind each mask, and how much of the text it could read."""
 
+    text: Tokens
     found: tuple[MaskPrediction, ...]
     tokens: int
     unknown: int
@@ -47,6 +49,7 @@ def read_as(model: LanguageModel, tokens: Tokens, words: Sequence[str | None]) -
         if word is not None and (id_ := _token(model, word)) is not None
     }
     return Reading(
+        text=tokens,
         found=predict_masks(model, tokens, top_k=TOP, originals=originals),
         tokens=sum(segment is not None for segment in tokens.segments),
         unknown=sum(tokens.unknown),
@@ -79,6 +82,8 @@ def show_both(models: Sequence[tuple[str, str]], first: Reading, second: Reading
 
 def _show_side(model: str, title: str, reading: Reading, side: str) -> None:
     st.markdown(f"**{as_plain(title)}**")
+    if side == "second":  # where the first model cut the text stands above the tabs
+        note_cut(reading.text)
     predictions(
         [_panel(found, place) for place, found in enumerate(reading.found[:MOST_MASKS], start=1)],
         key=f"masked_two_{side}",

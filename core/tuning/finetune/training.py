@@ -116,16 +116,20 @@ def train(
         kept = int(best.name.rpartition("-")[2])
         if kept != state.global_step:
             put_weights(tuned, best)
-    return Ending(
-        finished=finished,
-        step=state.global_step,
-        kept_step=kept,
-        seconds=watcher.earlier + time.monotonic() - started,
-    )
+    seconds = watcher.earlier + time.monotonic() - started
+    if not finished and team.writes:  # with what came after its last checkpoint
+        _write_seconds(folder, seconds)
+    return Ending(finished=finished, step=state.global_step, kept_step=kept, seconds=seconds)
+
+
+def _write_seconds(folder: Path, taken: float) -> None:
+    """Write down how long training took so far, for an attempt that goes on from here."""
+    with contextlib.suppress(OSError):
+        (folder / _SECONDS).write_text(f"{taken:.3f}", "utf-8")
 
 
 def _read_seconds(folder: Path) -> float:
-    """How long the attempts before this one trained, up to their last checkpoint."""
+    """How long the attempts before this one trained, as far as it was written down."""
     try:
         return float((folder / _SECONDS).read_text("utf-8"))
     except (OSError, ValueError):
@@ -216,11 +220,9 @@ class _Watcher(TrainerCallback, Generic[MeasuredT]):  # type: ignore[misc] # not
         control: TrainerControl,
         **kwargs: object,
     ) -> None:
-        """Write down how long it took so far, for an attempt that goes on from here."""
+        """Write down how long it took so far: a killed run is one that ended here."""
         if self._team.writes:
-            taken = self.earlier + time.monotonic() - self._started
-            with contextlib.suppress(OSError):
-                (self._folder / _SECONDS).write_text(f"{taken:.3f}", "utf-8")
+            _write_seconds(self._folder, self.earlier + time.monotonic() - self._started)
 
     def on_step_begin(
         self,

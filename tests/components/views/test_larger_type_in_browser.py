@@ -14,6 +14,7 @@ TYPE = """pixels => {
   document.documentElement.style.fontSize = pixels;
   dispatchEvent(new Event("resize"));
 }"""
+DRAWN = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 CUT = """elements => elements.filter((each) =>
   each.scrollWidth > each.clientWidth + 1 || each.scrollHeight > each.clientHeight + 1).length"""
 SHARP = """() => [...document.querySelectorAll("*")].flatMap((each) =>
@@ -54,13 +55,14 @@ def drawing(page: Page) -> str:
 
 @pytest.mark.parametrize("section", POINTED)
 def test_a_picture_grows_with_the_type_and_is_pointed_at_where_it_lies(alone, section: str) -> None:
+    alone.page.set_viewport_size({"width": 960, "height": 900})
     page = alone.open(section)
     x, y = POINTED[section]
-    page.set_viewport_size({"width": 960, "height": 900})
     before = line_at(alone, x, y)
     assert before != line_at(alone, 0, -20)
     page.set_viewport_size({"width": round(960 * SCALE), "height": 900})  # as much room in the end
     page.evaluate(TYPE, "22px")
+    page.evaluate(DRAWN)
     page.wait_for_function(SHARP)
     assert line_at(alone, x * SCALE, y * SCALE) == before
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
