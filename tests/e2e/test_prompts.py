@@ -79,13 +79,13 @@ START = (
 
 @pytest.fixture
 def snippets(tmp_path):
-    """The first 200 of the movie snippets that were recorded."""
+    """The first 80 of the movie snippets that were recorded."""
     found = recorded()
     path = tmp_path / "snippets.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         lines = csv.writer(file)
         lines.writerow(["text", "label"])
-        lines.writerows(zip(found.texts[:200], found.truths[:200], strict=True))
+        lines.writerows(zip(found.texts[:80], found.truths[:80], strict=True))
     return path
 
 
