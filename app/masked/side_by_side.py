@@ -27,12 +27,10 @@ MOST_ROWS: Final = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Reading:
-    """What a model expects behind each mask, and how much of the text it could read."""
+    """The text as a model reads it, and what the model expects behind each mask."""
 
     text: Tokens
     found: tuple[MaskPrediction, ...]
-    tokens: int
-    unknown: int
     vocabulary: int
 
 
@@ -51,8 +49,6 @@ def read_as(model: LanguageModel, tokens: Tokens, words: Sequence[str | None]) -
     return Reading(
         text=tokens,
         found=predict_masks(model, tokens, top_k=TOP, originals=originals),
-        tokens=sum(segment is not None for segment in tokens.segments),
-        unknown=sum(tokens.unknown),
         vocabulary=model.shape.vocab,
     )
 
@@ -90,15 +86,16 @@ def _show_side(model: str, title: str, reading: Reading, side: str) -> None:
         label=_("What {model} expects behind each mask").format(model=title),
         source=source_line(model),
     )
-    if reading.unknown:
+    if unknown := sum(reading.text.unknown):
+        count = sum(segment is not None for segment in reading.text.segments)
         st.warning(
             _(
                 "{model} knows {known} of {count} tokens of this text; the others are unknown to "
                 "it, so its words mean little here."
             ).format(
                 model=as_plain(title),
-                known=reading.tokens - reading.unknown,
-                count=reading.tokens,
+                known=count - unknown,
+                count=count,
             )
         )
 

@@ -34,7 +34,10 @@ function pointOn(element, { clientX, clientY }) {
   return { x: laidOut(clientX - box.left), y: laidOut(clientY - box.top) };
 }
 
-/** Scroll a frame, and nothing else, until this part of its content is in sight. */
+/**
+ * Scroll a frame, and nothing else, until this part of its content is in sight. A side that is not
+ * given may lie anywhere.
+ */
 function revealIn(frame, { left, right, top, bottom }) {
   const scale = typeScale();
   const [wide, high] = [frame.clientWidth / scale, frame.clientHeight / scale];
@@ -43,23 +46,4 @@ function revealIn(frame, { left, right, top, bottom }) {
   else if (right > across + wide) frame.scrollLeft = (right - wide) * scale;
   if (top < down) frame.scrollTop = top * scale;
   else if (bottom > down + high) frame.scrollTop = (bottom - high) * scale;
-}
-
-/** Call `draw` with the root's type at its usual size: what is saved looks the same in every mode. */
-function atUsualType(stage, draw) {
-  if (typeScale() === 1) return draw();
-  const { style } = document.documentElement;
-  const size = style.fontSize;
-  const fit = () => {
-    stage.width = roomIn(stage.root);
-    stage.view.resize(stage.width);
-  };
-  style.fontSize = `${USUAL_TYPE}px`;
-  try {
-    fit();
-    return draw();
-  } finally {
-    style.fontSize = size;
-    fit();
-  }
 }

@@ -8,13 +8,37 @@ const PAGE = { margin: 16, least: 320, title: 16, note: 12 };
 
 /** Draw the view on the paper that `makePaper(width, height)` makes; answers that paper. */
 function drawPage(stage, makePaper) {
-  return atUsualType(stage, () => unfoldedPage(stage, makePaper));
+  const scrolled = [...stage.root.querySelectorAll("*")]
+    .filter((each) => each.scrollTop || each.scrollLeft)
+    .map((each) => [each, each.scrollTop, each.scrollLeft]);
+  try {
+    return atUsualType(stage, () => unfoldedPage(stage, makePaper));
+  } finally {
+    for (const [each, top, left] of scrolled) each.scrollTo(left, top);
+  }
+}
+
+/** Call `draw` with the root's type at its usual size: what is saved looks the same in every mode. */
+function atUsualType(stage, draw) {
+  if (typeScale() === 1) return draw();
+  const { style } = document.documentElement;
+  const size = style.fontSize;
+  const fit = () => {
+    stage.width = roomIn(stage.root);
+    stage.view.resize(stage.width);
+  };
+  style.fontSize = `${USUAL_TYPE}px`;
+  try {
+    fit();
+    return draw();
+  } finally {
+    style.fontSize = size;
+    fit();
+  }
 }
 
 function unfoldedPage(stage, makePaper) {
   const { root, message, theme } = stage;
-  const scrolled = [...root.querySelectorAll("*")].filter((each) => each.scrollTop || each.scrollLeft)
-    .map((each) => [each, each.scrollTop, each.scrollLeft]);
   root.classList.add("saving");
   try {
     const items = [...itemsIn(root, root, null, 1)];
@@ -32,7 +56,6 @@ function unfoldedPage(stage, makePaper) {
   } finally {
     recording = null;
     root.classList.remove("saving");
-    for (const [each, top, left] of scrolled) each.scrollTo(left, top);
   }
 }
 

@@ -46,36 +46,38 @@ function lastStep({ stretch: [, to] }) {
 
 function onCurvesDown(view, event) {
   if (!view.plot || event.button > 0) return;
-  view.pointers.set(event.pointerId, offsetIn(event).x);
+  const { x } = offsetIn(event);
+  view.pointers.set(event.pointerId, x);
   view.picture.setPointerCapture?.(event.pointerId);
-  const near = isNearMarker(view, offsetIn(event).x);
-  view.started = { x: offsetIn(event).x, shift: event.shiftKey, marker: near, moved: false };
-  if (event.pointerType === "touch") pointAtStep(view, nearestStep(view, offsetIn(event).x));
+  const near = isNearMarker(view, x);
+  view.started = { x, shift: event.shiftKey, marker: near, moved: false };
+  if (event.pointerType === "touch") pointAtStep(view, nearestStep(view, x));
 }
 
 function onCurvesMove(view, event) {
   if (!view.plot) return;
+  const { x } = offsetIn(event);
   const before = view.pointers.get(event.pointerId);
   if (before === undefined) {
-    view.picture.classList.toggle("grab", isNearMarker(view, offsetIn(event).x));
-    pointAtStep(view, nearestStep(view, offsetIn(event).x));
+    view.picture.classList.toggle("grab", isNearMarker(view, x));
+    pointAtStep(view, nearestStep(view, x));
     return;
   }
   if (view.pointers.size > 1) { pinch(view, event); return; }
   const { started } = view;
-  if (!started.moved && Math.abs(offsetIn(event).x - started.x) < REACH.drag) return;
+  if (!started.moved && Math.abs(x - started.x) < REACH.drag) return;
   started.moved = true;
-  view.pointers.set(event.pointerId, offsetIn(event).x);
+  view.pointers.set(event.pointerId, x);
   if (started.marker) {
-    view.dragged = nearestTick(view, stepAt(view, offsetIn(event).x));
+    view.dragged = nearestTick(view, stepAt(view, x));
     drawCurves(view);
   } else if (event.pointerType === "touch" || started.shift) {
-    if (view.memory.zoom) panBy(view, ((before - offsetIn(event).x) / view.plot.wide) * stepsShown(view));
-    else pointAtStep(view, nearestStep(view, offsetIn(event).x));
+    if (view.memory.zoom) panBy(view, ((before - x) / view.plot.wide) * stepsShown(view));
+    else pointAtStep(view, nearestStep(view, x));
   } else {
     const { left, wide } = view.plot;
     view.hovered = null;
-    view.brush = [started.x, offsetIn(event).x].map((x) => Math.min(Math.max(x, left), left + wide));
+    view.brush = [started.x, x].map((end) => Math.min(Math.max(end, left), left + wide));
     drawCurves(view);
   }
 }

@@ -87,3 +87,12 @@ def test_what_is_saved_is_the_same_in_every_size_of_type(alone, section: str) ->
     if wide:
         assert picture(page).bounding_box()["width"] == wide["width"]
     assert page.evaluate("document.documentElement.style.fontSize") == "22px"
+
+
+def test_saving_in_larger_type_leaves_the_rows_where_they_were(alone) -> None:
+    page = alone.open("lines300")
+    page.evaluate(TYPE, "22px")
+    frame = page.locator(".frame").first
+    end = frame.evaluate("frame => { frame.scrollTop = 1e6; return frame.scrollTop; }")
+    drawing(page)
+    assert frame.evaluate("frame => frame.scrollTop") == pytest.approx(end, abs=1)
